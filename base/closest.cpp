@@ -1,0 +1,53 @@
+#include "base/closest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace palier {
+namespace {
+
+// Optimal string alignment distance, three rows at a time.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before, previous(b.size() + 1), current(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replace = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replace});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) current[j] = std::min(current[j], before[j - 2] + 1);
+    }
+    before = previous;
+    previous = current;
+  }
+  return previous[b.size()];
+}
+
+}  // namespace
+
+std::string closest(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t longest_word = 64;  // nobody mistypes more; keeps hostile input cheap
+  if (word.empty() || word.size() > longest_word) return {};
+  std::size_t best = (word.size() + 2) / 3 + 1;
+  std::string found;
+  for (const std::string& candidate : candidates) {
+    const std::size_t d = distance(lower(word), lower(candidate));
+    if (d < best) {
+      best = d;
+      found = candidate;
+    }
+  }
+  return found;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string near = closest(word, candidates);
+  if (!near.empty()) return fmt::format("did you mean '{}'?", near);
+  return fmt::format("one of {}", join(candidates, ", "));
+}
+
+}  // namespace palier

@@ -1,0 +1,111 @@
+#include "base/http.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/text.hpp"
+#include "base/units.hpp"
+
+namespace palier {
+namespace {
+
+struct Transfer {
+  const HttpRequest& request;
+  HttpResponse response = {};
+  bool too_large = false;
+};
+
+// libcurl's callbacks are C: nothing may be thrown through them.
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) noexcept {
+  auto& transfer = *static_cast<Transfer*>(user);
+  if (transfer.response.body.size() + size > transfer.request.size_limit) {
+    transfer.too_large = true;
+    return 0;
+  }
+  transfer.response.body.append(data, size);
+  return size;
+}
+
+int on_progress(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept { return interrupted() ? 1 : 0; }
+
+void set_up(CURL* curl, Transfer& transfer, char* error) {
+  const HttpRequest& request = transfer.request;
+  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, request.url.starts_with("https:") ? "https" : "http,https");
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, static_cast<long>(request.redirect_limit));
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, "palier/" PALIER_VERSION);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+}
+
+[[noreturn]] void fail(const Transfer& transfer, CURLcode code, const char* detail) {
+  const HttpRequest& request = transfer.request;
+  std::string reason = *detail != '\0' ? detail : curl_easy_strerror(code);
+  std::string help = "check the address and the network connection";
+  if (transfer.too_large) {
+    reason = fmt::format("the answer is larger than {}", format_bytes(static_cast<double>(request.size_limit)));
+    help = {};
+  } else if (code == CURLE_TOO_MANY_REDIRECTS) {
+    reason = fmt::format("more than {} redirects", request.redirect_limit);
+  } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
+    help = "the server's certificate is not trusted here; palier never skips this check";
+  }
+  throw Error(
+      {.message = "cannot fetch the address", .reason = reason, .location = {.file = request.url}, .help = help});
+}
+
+}  // namespace
+
+HttpResponse http_get(const HttpRequest& request) {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
+  if (started != CURLE_OK || !curl)
+    throw Error({.message = "cannot start libcurl", .reason = curl_easy_strerror(started)});
+
+  Transfer transfer{request};
+  char detail[CURL_ERROR_SIZE] = "";
+  set_up(curl.get(), transfer, detail);
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl_slist_free_all);
+  for (const std::string& header : request.headers) {
+    headers.reset(curl_slist_append(headers.release(), header.c_str()));
+  }
+  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+
+  const CURLcode code = curl_easy_perform(curl.get());
+  check_interrupt();
+  if (code != CURLE_OK) fail(transfer, code, detail);
+  long status = 0;
+  const char* url = nullptr;
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(curl.get(), CURLINFO_EFFECTIVE_URL, &url);
+  transfer.response.status = static_cast<int>(status);
+  transfer.response.url = url != nullptr ? url : request.url;
+  return std::move(transfer.response);
+}
+
+std::string http_download(const HttpRequest& request) {
+  HttpResponse response = http_get(request);
+  if (response.status != 200) {
+    throw Error({.message = "cannot fetch the address",
+                 .reason = fmt::format("the server answered with status {}", response.status),
+                 .location = {.file = response.url}});
+  }
+  return std::move(response.body);
+}
+
+bool is_url(const std::string& text) { return text.starts_with("http://") || text.starts_with("https://"); }
+
+}  // namespace palier

@@ -1,0 +1,36 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace palier {
+
+/// A GET request. TLS certificates are always verified, only http and https are spoken, and a redirect never leads from
+/// https back to http.
+struct HttpRequest {
+  std::string url;
+  std::vector<std::string> headers = {};  ///< "Name: value"; they may hold keys, so errors never print them
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
+  std::size_t size_limit = std::size_t{64} << 20;  ///< bytes of the body, after decompression
+  int redirect_limit = 5;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::string body;
+  std::string url;  ///< the one that answered, after redirects
+};
+
+/// Throws Error where no complete answer arrives within the limits; an answer of any status is returned. Throws
+/// Interrupted on Ctrl-C.
+HttpResponse http_get(const HttpRequest& request);
+
+/// http_get(), and an Error for every status but 200.
+std::string http_download(const HttpRequest& request);
+
+/// True for "http://..." and "https://...".
+bool is_url(const std::string& text);
+
+}  // namespace palier

@@ -1,0 +1,273 @@
+#include "base/process.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/readable_pipe.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/writable_pipe.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/process/v2/environment.hpp>
+#include <boost/process/v2/process.hpp>
+#include <boost/process/v2/start_dir.hpp>
+#include <boost/process/v2/stdio.hpp>
+#include <cstdlib>
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/text.hpp"
+#include "base/units.hpp"
+
+namespace palier {
+namespace {
+
+namespace asio = boost::asio;
+namespace process = boost::process::v2;
+using boost::system::error_code;
+
+// The child leads a process group of its own, so that its children can be ended with it, and starts with default
+// signals.
+struct OwnGroup {
+  template <class Launcher>
+  error_code on_exec_setup(Launcher&, const boost::filesystem::path&, const char* const*) const {
+    ::setpgid(0, 0);
+    ::signal(SIGPIPE, SIG_DFL);
+    ::signal(SIGINT, SIG_DFL);
+    ::signal(SIGTERM, SIG_DFL);
+    return {};
+  }
+};
+
+// Reads a pipe to its end, keeping the first `limit` bytes; a program that prints without end cannot fill our memory.
+class Collector {
+ public:
+  Collector(asio::io_context& io, std::string& into, std::size_t limit) : pipe(io), into_(into), limit_(limit) {}
+
+  void start(std::function<void()> on_end) {
+    on_end_ = std::move(on_end);
+    next();
+  }
+
+  bool ended() const { return ended_; }
+
+  asio::readable_pipe pipe;
+
+ private:
+  std::string& into_;
+  std::size_t limit_;
+  void next() {
+    pipe.async_read_some(asio::buffer(buffer_), [this](error_code error, std::size_t size) {
+      into_.append(buffer_.data(), std::min(size, limit_ - into_.size()));
+      if (!error) return next();
+      ended_ = true;
+      on_end_();
+    });
+  }
+
+  std::function<void()> on_end_;
+  bool ended_ = false;
+  std::array<char, 16384> buffer_;
+};
+
+std::unordered_map<std::string, std::string> merged_environment(const Command& command) {
+  std::unordered_map<std::string, std::string> merged;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos) merged.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  for (const auto& [name, value] : command.environment) merged[name] = value;
+  return merged;
+}
+
+std::filesystem::path resolve(const Command& command) {
+  if (command.argv.empty())
+    throw Error({.message = "no program to run", .reason = "the command is empty"}, ExitCode::usage);
+  const std::string& name = command.argv.front();
+  if (const auto found = find_program(name)) return *found;
+  const bool is_path = name.find('/') != std::string::npos;
+  throw Error({.message = fmt::format("cannot run '{}'", name),
+               .reason = is_path ? "it is no executable file" : "no executable of that name is on PATH",
+               .help = "check the spelling, or give the full path"});
+}
+
+// One run: the process, its three pipes and the clock, on one event loop.
+class Run {
+ public:
+  Run(const Command& command, ProcessResult& result)
+      : command_(command),
+        result_(result),
+        input_(io_),
+        out_(io_, result.out, command.output_limit),
+        err_(io_, result.err, command.output_limit),
+        deadline_(io_),
+        tick_(io_) {}
+
+  void operator()() {
+    start();
+    if (command_.input.empty()) {
+      input_.close();
+    } else {
+      asio::async_write(input_, asio::buffer(command_.input), [this](error_code, std::size_t) { close(input_); });
+    }
+    const auto at_end = [this] {
+      if (exited_ && out_.ended() && err_.ended()) deadline_.cancel();
+    };
+    out_.start(at_end);
+    err_.start(at_end);
+    deadline_.expires_after(command_.timeout);
+    deadline_.async_wait([this](error_code error) {
+      if (error) return;
+      result_.timed_out = true;
+      kill_group();
+    });
+    watch();
+    child_->async_wait([this](error_code, int) { on_exit(); });
+    io_.run();
+    finish();
+    if (stopped_by_user_) throw Interrupted();
+  }
+
+ private:
+  void start() {
+    const std::filesystem::path program = resolve(command_);
+    const std::vector<std::string> arguments(command_.argv.begin() + 1, command_.argv.end());
+    const std::string directory = command_.directory.empty() ? "." : command_.directory.string();
+    try {
+      child_.emplace(io_, boost::filesystem::path(program.string()), arguments,
+                     process::process_stdio{input_, out_.pipe, err_.pipe},
+                     process::process_environment(merged_environment(command_)),
+                     process::process_start_dir(boost::filesystem::path(directory)), OwnGroup{});
+    } catch (const boost::system::system_error& e) {
+      throw Error({.message = fmt::format("cannot run '{}'", command_.argv.front()),
+                   .reason = e.code().message(),
+                   .location = {.file = program.string()}});
+    }
+    ::setpgid(child_->id(),
+              child_->id());  // whichever of the two processes comes first; the other call then fails, harmlessly
+    group_ = child_->id();
+  }
+
+  // Ctrl-C reaches only our own group: pass it on.
+  void watch() {
+    tick_.expires_after(std::chrono::milliseconds(50));
+    tick_.async_wait([this](error_code error) {
+      if (error) return;
+      if (interrupted()) {
+        stopped_by_user_ = true;
+        kill_group();
+      }
+      watch();
+    });
+  }
+
+  void kill_group() const { ::kill(-group_, SIGKILL); }
+
+  // A grandchild that holds our pipes would keep us waiting for their end: give it a moment to flush, then end the
+  // group.
+  void on_exit() {
+    exited_ = true;
+    deadline_.cancel();
+    tick_.cancel();
+    const bool output_is_open = !out_.ended() || !err_.ended();
+    if (output_is_open && !result_.timed_out && !stopped_by_user_) {
+      deadline_.expires_after(std::chrono::milliseconds(20));
+      deadline_.async_wait([this](error_code) { close_pipes(); });
+    } else {
+      close_pipes();
+    }
+  }
+
+  void close_pipes() {
+    kill_group();
+    close(input_);
+    drain(out_.pipe, result_.out);
+    drain(err_.pipe, result_.err);
+    close(out_.pipe);
+    close(err_.pipe);
+  }
+
+  // What the program had written when it ended is its output, however little time we gave the loop to read it.
+  void drain(asio::readable_pipe& pipe, std::string& into) const {
+    if (!pipe.is_open()) return;
+    const int fd = pipe.native_handle();
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    std::array<char, 16384> buffer;
+    for (ssize_t size = 0; (size = ::read(fd, buffer.data(), buffer.size())) > 0;) {
+      into.append(buffer.data(), std::min(static_cast<std::size_t>(size), command_.output_limit - into.size()));
+    }
+  }
+
+  template <class Pipe>
+  static void close(Pipe& pipe) {
+    error_code ignored;
+    if (pipe.is_open()) pipe.close(ignored);
+  }
+
+  // native_exit_code() is the wait status: the handler's own number cannot tell "exit 9" from "kill -9".
+  void finish() {
+    const int status = static_cast<int>(child_->native_exit_code());
+    if (WIFSIGNALED(status)) {
+      result_.signal = WTERMSIG(status);
+    } else {
+      result_.exit_code = WEXITSTATUS(status);
+    }
+  }
+
+  const Command& command_;
+  ProcessResult& result_;
+  asio::io_context io_;
+  asio::writable_pipe input_;
+  Collector out_, err_;
+  asio::steady_timer deadline_, tick_;
+  std::optional<process::process> child_;
+  pid_t group_ = 0;
+  bool exited_ = false;
+  bool stopped_by_user_ = false;
+};
+
+}  // namespace
+
+ProcessResult run(const Command& command) {
+  ProcessResult result;
+  Run(command, result)();
+  return result;
+}
+
+std::optional<std::filesystem::path> find_program(const std::string& name, const std::optional<std::string>& path) {
+  const auto executable = [](const std::filesystem::path& file) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(file, error) && ::access(file.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != std::string::npos) {
+    if (executable(name)) return std::filesystem::absolute(name);
+    return std::nullopt;
+  }
+  const char* inherited = std::getenv("PATH");
+  const std::string folders = path ? *path : inherited != nullptr ? inherited : "/usr/local/bin:/usr/bin:/bin";
+  for (const std::string_view folder : split(folders, ':')) {
+    const std::filesystem::path file = std::filesystem::path(folder.empty() ? "." : folder) / name;
+    if (!name.empty() && executable(file)) return file;
+  }
+  return std::nullopt;
+}
+
+std::string describe_end(const ProcessResult& result, const Command& command) {
+  if (result.timed_out) {
+    return fmt::format("it took longer than {}",
+                       format_seconds(std::chrono::duration<double>(command.timeout).count()));
+  }
+  if (result.signal) return fmt::format("it was ended by signal {}", *result.signal);
+  return fmt::format("it ended with exit code {}", result.exit_code.value_or(-1));
+}
+
+}  // namespace palier

@@ -1,0 +1,2 @@
+#include "bench/report.hpp"
+namespace palier { }

@@ -1,0 +1,37 @@
+#pragma once
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace palier {
+
+/// One measured quantity. Every raw sample is kept beside what was made of them.
+struct Benchmark {
+  std::string name;                  ///< "memory triad"
+  std::string unit;                  ///< "B/s", "FLOP/s", "jobs/s"
+  Json parameters = Json::object();  ///< {"threads": 2, "bytes": 268435456}
+  std::vector<double> samples;
+  double median = 0;
+  double spread = 0;  ///< median absolute deviation
+  std::optional<std::array<double, 2>>
+      interval;  ///< 95 % bootstrap interval of the median; null with fewer than 3 samples
+  std::vector<std::string> warnings;
+};
+
+/// Document schema "palier.report/1".
+struct Report {
+  static constexpr const char* schema = "palier.report/1";
+  Json machine;  ///< the Machine document of the computer that was measured
+  std::vector<Benchmark> benchmarks;
+};
+
+void to_json(Json& json, const Report& report);
+void from_json(const Json& json, Report& report);
+
+/// Reads a Report document; `name` is where it came from, for errors.
+Report report_from(const Json& document, const std::string& name);
+
+}  // namespace palier

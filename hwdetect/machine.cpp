@@ -1,0 +1,2 @@
+#include "hwdetect/machine.hpp"
+namespace palier { }

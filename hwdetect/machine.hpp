@@ -1,0 +1,144 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace palier {
+
+/// A number of bytes.
+using Bytes = std::uint64_t;
+
+struct Os {
+  std::optional<std::string> id;       ///< os-release ID: "debian"
+  std::optional<std::string> version;  ///< os-release VERSION_ID: "12"
+  std::optional<std::string> name;     ///< os-release PRETTY_NAME
+  std::optional<std::string> kernel;   ///< /proc/sys/kernel/osrelease
+};
+
+struct Platform {
+  std::string kind = "computer";              ///< "computer", "jetson", "wsl"
+  std::optional<std::string> model;           ///< device tree or DMI product
+  std::optional<std::string> virtualization;  ///< "kvm", "vmware", "hyperv"...; null on bare metal or where unknown
+  std::optional<std::string> container;       ///< "docker", "podman", "lxc"...
+  std::optional<std::string> notebook;        ///< "colab", "kaggle", "studio-lab"
+  std::optional<std::string> cloud;           ///< "aws", "gcp", "azure"...
+  std::optional<std::string> scheduler;       ///< "slurm", "kubernetes"
+};
+
+struct Cache {
+  int level = 0;
+  std::string type;  ///< "data", "instruction", "unified"
+  Bytes size = 0;    ///< of one
+  int count = 0;
+};
+
+struct NumaNode {
+  int index = 0;
+  std::optional<Bytes> memory;
+  std::string pus;  ///< Linux list format: "0-3,8"
+};
+
+/// Cores of one sort on a hybrid processor; a uniform one has a single kind.
+struct CpuKind {
+  std::string name;  ///< "performance", "efficiency", or "core"
+  int pus = 0;
+};
+
+struct Cpu {
+  std::optional<std::string> model;
+  std::string architecture;  ///< uname -m: "x86_64", "aarch64"
+  std::optional<int> packages, cores, pus;
+  std::vector<CpuKind> kinds;
+  std::vector<std::string> isa;  ///< of "avx2", "avx512f", "avx512_bf16", "avx512_vnni", "avx_vnni", "amx_bf16",
+                                 ///< "amx_int8", "neon", "dotprod", "bf16", "i8mm", "sve"
+  std::vector<Cache> caches;
+  std::vector<NumaNode> numa;
+};
+
+struct Memory {
+  std::optional<Bytes> total;      ///< MemTotal
+  std::optional<Bytes> available;  ///< MemAvailable
+  std::optional<Bytes> swap;       ///< SwapTotal
+};
+
+/// What a program here may really use: the least of every limit, and the limit that is the least.
+struct Effective {
+  std::optional<double> cpus;
+  std::optional<Bytes> memory;
+  struct BoundBy {
+    std::string cpus = "hardware";    ///< "hardware", "affinity", "cgroup quota /path"...
+    std::string memory = "hardware";  ///< "hardware", "cgroup limit /path"...
+  } bound_by;
+};
+
+struct Gpu {
+  std::string vendor;  ///< "nvidia", "amd", "intel", or the PCI vendor in hex
+  std::optional<std::string> name;
+  std::optional<std::string> uuid;
+  std::optional<Bytes> memory_total, memory_free;
+  bool unified = false;                ///< shares the system's memory
+  bool usable = false;                 ///< a program can compute on it now
+  std::optional<std::string> why_not;  ///< "driver missing"...
+  std::optional<std::string> driver;
+  std::optional<std::string> compute_capability;  ///< "8.6"
+  std::optional<std::string> mig;
+  std::optional<std::string> pci;  ///< "0000:01:00.0"
+  std::optional<int> numa;
+};
+
+struct Disk {
+  std::string mount;
+  std::string device;
+  std::string filesystem;
+  std::optional<Bytes> size, free;
+};
+
+struct Tool {
+  std::string name;
+  std::string path;
+  std::optional<std::string> version;  ///< null where the tool did not tell in time
+};
+
+/// Something a person should know, and what to do about it.
+struct Note {
+  std::string section;  ///< the member of the document it is about: "gpus"
+  std::string text;
+  std::string help;
+};
+
+/// Where a value came from.
+struct Fact {
+  std::string pointer;  ///< JSON pointer into the Machine document: "/memory/total"
+  std::string source;   ///< "/proc/meminfo", "NVML", "CPUID"
+  std::string raw;      ///< what was read there
+  struct Other {
+    std::string source, raw;
+  };
+  std::vector<Other> also;  ///< other sources of the same value that did not win
+};
+
+/// What a computer offers for AI work. Document schema "palier.machine/1".
+struct Machine {
+  static constexpr const char* schema = "palier.machine/1";
+  Os os;
+  Platform platform;
+  Cpu cpu;
+  Memory memory;
+  Effective effective;
+  std::vector<Gpu> gpus;
+  std::vector<Disk> disks;
+  std::vector<Tool> tools;
+  std::vector<Note> notes;
+  std::vector<Fact> facts;
+};
+
+void to_json(Json& json, const Machine& machine);
+void from_json(const Json& json, Machine& machine);
+
+/// Reads a Machine document; `name` is where it came from, for errors.
+Machine machine_from(const Json& document, const std::string& name);
+
+}  // namespace palier

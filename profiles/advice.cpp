@@ -1,0 +1,2 @@
+#include "profiles/advice.hpp"
+namespace palier { }

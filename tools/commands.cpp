@@ -1,0 +1,15 @@
+#include "tools/commands.hpp"
+
+namespace palier {
+
+const std::vector<CommandSpec>& commands() {
+  static const std::vector<CommandSpec> table = {
+      detect_command(),
+      advise_command(),
+      generate_command(),
+      bench_command(),
+  };
+  return table;
+}
+
+}  // namespace palier

@@ -1,0 +1,12 @@
+#pragma once
+#include "tools/command.hpp"
+
+namespace palier {
+
+// One file per command: tools/NAME.cpp.
+CommandSpec detect_command();
+CommandSpec advise_command();
+CommandSpec generate_command();
+CommandSpec bench_command();
+
+}  // namespace palier

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <new>
+
+#include "base/closest.hpp"
+#include "base/interrupt.hpp"
+#include "tools/commands.hpp"
+
+namespace palier {
+namespace {
+
+std::string help_for(const CLI::App& level) {
+  return level.get_parent() == nullptr ? "palier --help" : fmt::format("palier {} --help", level.get_name());
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(sub->get_name());
+  return names;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* level = &app; level != nullptr; level = level->get_parent()) {
+    for (const CLI::Option* option : level->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+/// The innermost command that the arguments named.
+const CLI::App& innermost(const CLI::App& app) {
+  const CLI::App* level = &app;
+  while (!level->get_subcommands().empty()) level = level->get_subcommands().front();
+  return *level;
+}
+
+Error unknown_argument(const CLI::App& app, const std::string& argument) {
+  const CLI::App& level = innermost(app);
+  const bool is_option = argument.starts_with('-');
+  const std::vector<std::string> known = is_option ? option_names(level) : command_names(level);
+  const std::string kind = is_option ? "option" : known.empty() ? "argument" : "command";
+  const std::string name = argument.substr(0, is_option ? argument.find('=') : std::string::npos);
+  const std::string near = closest(name, known);
+  const std::string help = !near.empty()       ? fmt::format("did you mean '{}'?", near)
+                           : kind == "command" ? fmt::format("one of {}", fmt::join(known, ", "))
+                                               : help_for(level);
+  return Error({.message = fmt::format("unknown {} '{}'", kind, name), .reason = {}, .help = help}, ExitCode::usage);
+}
+
+// CLI11's own exit codes (100 and more) never leave the program.
+Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  return Error({.message = error.what(), .reason = {}, .help = help_for(innermost(app))}, ExitCode::usage);
+}
+
+ExitCode run_command_line(int argc, char** argv, Context& context) {
+  CLI::App app;
+  app.name("palier");
+  std::vector<Action> actions;
+  set_up(app, context, actions);
+  // Recognised late, so that an unknown word can be told apart from a value and named with a suggestion.
+  app.allow_extras();
+  for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) sub->allow_extras();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {
+    app.exit(request, context.out, context.err);
+    return ExitCode::done;
+  } catch (const CLI::ParseError& error) {
+    throw usage_error(app, error);
+  }
+  if (const auto extras = app.remaining(true); !extras.empty()) throw unknown_argument(app, extras.front());
+  for (std::size_t i = 0; i < commands().size(); ++i) {
+    if (app.got_subcommand(std::string(commands()[i].name))) return actions[i](context);
+  }
+  context.out << app.help();
+  return ExitCode::done;
+}
+
+int report(Context& context, const Error& error) {
+  context.out.flush();
+  context.err << (error.code() == ExitCode::interrupted ? "palier: interrupted\n" : render(error));
+  return static_cast<int>(error.code());
+}
+
+int report_bug(Context& context, const char* what) {
+  context.err << fmt::format("palier: error: this is a bug in palier {}\n  reason: {}\n", PALIER_VERSION, what);
+  return static_cast<int>(ExitCode::failed);
+}
+
+int guarded_main(int argc, char** argv) {
+  Context context{std::cout, std::cerr, Terminal::of(STDOUT_FILENO), Terminal::of(STDERR_FILENO), {}, false};
+  try {
+    const ExitCode code = run_command_line(argc, argv, context);
+    context.out.flush();
+    if (!context.out)
+      throw Error({.message = "cannot write the result", .reason = "standard output was closed or is full"});
+    return static_cast<int>(code);
+  } catch (const Error& error) {
+    return report(context, error);
+  } catch (const std::bad_alloc&) {
+    return report(context, Error({.message = "not enough memory", .reason = {}}));
+  } catch (const std::exception& error) {
+    return report_bug(context, error.what());
+  }
+}
+
+}  // namespace
+}  // namespace palier
+
+int main(int argc, char** argv) {
+  palier::watch_interrupts();
+  std::ios::sync_with_stdio(false);
+  return palier::guarded_main(argc, argv);
+}
