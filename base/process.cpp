@@ -13,13 +13,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/writable_pipe.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/process/v2/environment.hpp>
 #include <boost/process/v2/process.hpp>
 #include <boost/process/v2/start_dir.hpp>
 #include <boost/process/v2/stdio.hpp>
 #include <cstdlib>
 #include <functional>
-#include <unordered_map>
 #include <utility>
 
 #include "base/error.hpp"
@@ -34,9 +32,28 @@ namespace asio = boost::asio;
 namespace process = boost::process::v2;
 using boost::system::error_code;
 
-// The child leads a process group of its own, so that its children can be ended with it, and starts with default
-// signals.
-struct OwnGroup {
+// The child's environment (Boost 1.81 declares process_environment::on_setup without defining it), and its own process
+// group, so that its children can be ended with it; it starts with default signals.
+class ChildSetup {
+ public:
+  explicit ChildSetup(const Command& command) {
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+      const std::string_view text = *entry;
+      if (!command.environment.contains(std::string(text.substr(0, text.find('='))))) entries_.emplace_back(text);
+    }
+    for (const auto& [name, value] : command.environment) entries_.push_back(fmt::format("{}={}", name, value));
+    for (const std::string& entry : entries_) pointers_.push_back(entry.c_str());
+    pointers_.push_back(nullptr);
+  }
+  ChildSetup(const ChildSetup&) = delete;
+  ChildSetup& operator=(const ChildSetup&) = delete;
+
+  template <class Launcher>
+  error_code on_setup(Launcher& launcher, const boost::filesystem::path&, const char* const*) const {
+    launcher.env = pointers_.data();
+    return {};
+  }
+
   template <class Launcher>
   error_code on_exec_setup(Launcher&, const boost::filesystem::path&, const char* const*) const {
     ::setpgid(0, 0);
@@ -45,6 +62,10 @@ struct OwnGroup {
     ::signal(SIGTERM, SIG_DFL);
     return {};
   }
+
+ private:
+  std::vector<std::string> entries_;
+  std::vector<const char*> pointers_;
 };
 
 // Reads a pipe to its end, keeping the first `limit` bytes; a program that prints without end cannot fill our memory.
@@ -77,17 +98,6 @@ class Collector {
   bool ended_ = false;
   std::array<char, 16384> buffer_;
 };
-
-std::unordered_map<std::string, std::string> merged_environment(const Command& command) {
-  std::unordered_map<std::string, std::string> merged;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) merged.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  for (const auto& [name, value] : command.environment) merged[name] = value;
-  return merged;
-}
 
 std::filesystem::path resolve(const Command& command) {
   if (command.argv.empty())
@@ -126,7 +136,7 @@ class Run {
     err_.start(at_end);
     deadline_.expires_after(command_.timeout);
     deadline_.async_wait([this](error_code error) {
-      if (error) return;
+      if (error || exited_) return;
       result_.timed_out = true;
       kill_group();
     });
@@ -142,11 +152,11 @@ class Run {
     const std::filesystem::path program = resolve(command_);
     const std::vector<std::string> arguments(command_.argv.begin() + 1, command_.argv.end());
     const std::string directory = command_.directory.empty() ? "." : command_.directory.string();
+    const ChildSetup setup(command_);
     try {
       child_.emplace(io_, boost::filesystem::path(program.string()), arguments,
                      process::process_stdio{input_, out_.pipe, err_.pipe},
-                     process::process_environment(merged_environment(command_)),
-                     process::process_start_dir(boost::filesystem::path(directory)), OwnGroup{});
+                     process::process_start_dir(boost::filesystem::path(directory)), setup);
     } catch (const boost::system::system_error& e) {
       throw Error({.message = fmt::format("cannot run '{}'", command_.argv.front()),
                    .reason = e.code().message(),
@@ -161,7 +171,7 @@ class Run {
   void watch() {
     tick_.expires_after(std::chrono::milliseconds(50));
     tick_.async_wait([this](error_code error) {
-      if (error) return;
+      if (error || exited_) return;  // cancel() does not take back a tick that is already due
       if (interrupted()) {
         stopped_by_user_ = true;
         kill_group();

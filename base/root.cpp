@@ -85,7 +85,8 @@ Root::Root(std::filesystem::path prefix) : prefix_(std::move(prefix)) {
 }
 
 int Root::open(std::string_view path, int flags) const {
-  flags |= O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+  flags |= O_CLOEXEC;
+  if ((flags & O_PATH) == 0) flags |= O_NONBLOCK | O_NOCTTY;  // openat2 refuses these beside O_PATH
   if (is_real()) return ::open(std::string(path).c_str(), flags);
   const std::size_t begin = path.find_first_not_of('/');
   const std::string relative(begin == std::string_view::npos ? "." : path.substr(begin));

@@ -1,0 +1,15 @@
+#include "base/closest.hpp"
+#include "tests/catch.hpp"
+
+using namespace palier;
+
+TEST_CASE("a mistyped word finds its neighbour") {
+  const std::vector<std::string> names = {"detect", "advise", "generate", "bench"};
+  CHECK(closest("detcet", names) == "detect");
+  CHECK(closest("BENCH", names) == "bench");
+  CHECK(closest("xyz", names).empty());
+  CHECK(closest("", names).empty());
+  CHECK(closest(std::string(100000, 'a'), names).empty());
+  CHECK(suggestion("genrate", names) == "did you mean 'generate'?");
+  CHECK(suggestion("quux", names) == "one of detect, advise, generate, bench");
+}

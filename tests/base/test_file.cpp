@@ -1,0 +1,66 @@
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "tests/catch.hpp"
+
+using namespace palier;
+
+namespace {
+
+std::size_t entries(const std::filesystem::path& folder) {
+  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
+}
+
+}  // namespace
+
+TEST_CASE("a file is written whole, with its mode, in folders that did not exist") {
+  const TemporaryDirectory folder;
+  const auto file = folder.path() / "a/b/run.sh";
+  write_file(file, "#!/bin/sh\n", 0755);
+  CHECK(read_file(file) == "#!/bin/sh\n");
+  CHECK((std::filesystem::status(file).permissions() & std::filesystem::perms::owner_exec) !=
+        std::filesystem::perms::none);
+  write_file(file, "new");
+  CHECK(read_file(file) == "new");
+  CHECK(entries(file.parent_path()) == 1);
+}
+
+TEST_CASE("a write that fails leaves the old content and nothing else") {
+  const TemporaryDirectory folder;
+  const auto file = folder.path() / "report.json";
+  write_file(file, "old");
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit tiny{4096, before.rlim_max};  // stands for a full disk: the write fails in the middle
+  std::signal(SIGXFSZ, SIG_IGN);
+  ::setrlimit(RLIMIT_FSIZE, &tiny);
+  CHECK_THROWS_AS(write_file(file, std::string(100000, 'x')), Error);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  CHECK(read_file(file) == "old");
+  CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("reading says what is wrong") {
+  const TemporaryDirectory folder;
+  CHECK_THROWS_AS(read_file(folder.path() / "missing"), Error);
+  CHECK_THROWS_AS(read_file(folder.path()), Error);
+  write_file(folder.path() / "large", std::string(1000, 'x'));
+  CHECK_THROWS_AS(read_file(folder.path() / "large", 999), Error);
+}
+
+TEST_CASE("a file in the way of a folder is an error with its path") {
+  const TemporaryDirectory folder;
+  write_file(folder.path() / "x", "");
+  try {
+    write_file(folder.path() / "x" / "y", "");
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.text().location.file == (folder.path() / "x").string());
+  }
+}
