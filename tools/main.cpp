@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <clocale>
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -42,8 +42,11 @@ const CLI::App& innermost(const CLI::App& app) {
   return *level;
 }
 
-Error unknown_argument(const CLI::App& app, const std::string& argument) {
-  const CLI::App& level = innermost(app);
+/// `argument` was recognised by nothing. A word before any known command was meant as one.
+Error unknown_argument(const CLI::App& app, const std::string& argument, const std::vector<std::string>& arguments) {
+  const auto named = std::ranges::find(arguments, innermost(app).get_name());
+  const bool before = std::find(arguments.begin(), named, argument) != named;
+  const CLI::App& level = before ? app : innermost(app);
   const bool is_option = argument.starts_with('-');
   const std::vector<std::string> known = is_option ? option_names(level) : command_names(level);
   const std::string kind = is_option ? "option" : known.empty() ? "argument" : "command";
@@ -60,14 +63,18 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return Error({.message = error.what(), .reason = {}, .help = help_for(innermost(app))}, ExitCode::usage);
 }
 
+void allow_extras(CLI::App& app) {
+  app.allow_extras();
+  for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) allow_extras(*sub);
+}
+
 ExitCode run_command_line(int argc, char** argv, Context& context) {
   CLI::App app;
   app.name("palier");
   std::vector<Action> actions;
   set_up(app, context, actions);
   // Recognised late, so that an unknown word can be told apart from a value and named with a suggestion.
-  app.allow_extras();
-  for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) sub->allow_extras();
+  allow_extras(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {
@@ -76,7 +83,9 @@ ExitCode run_command_line(int argc, char** argv, Context& context) {
   } catch (const CLI::ParseError& error) {
     throw usage_error(app, error);
   }
-  if (const auto extras = app.remaining(true); !extras.empty()) throw unknown_argument(app, extras.front());
+  if (const auto extras = app.remaining(true); !extras.empty()) {
+    throw unknown_argument(app, extras.front(), {argv + 1, argv + argc});
+  }
   for (std::size_t i = 0; i < commands().size(); ++i) {
     if (app.got_subcommand(std::string(commands()[i].name))) return actions[i](context);
   }

@@ -1,0 +1,40 @@
+# Thin names for the workflows of CMakePresets.json. `make run` and `make test` are all that a newcomer needs.
+.PHONY: run build test golden install deb lint asan tsan peers clean
+
+PREFIX ?= /usr/local
+
+run: build
+	build/release/palier start --yes
+
+build:
+	cmake/install-dependencies build
+	cmake --workflow --preset program
+
+test:
+	cmake/install-dependencies build test
+	cmake --workflow --preset release
+
+# The command-line cases, rewritten from what the program does now: read the diff before you commit it.
+golden: build
+	for case in tests/golden/*/; do GOLDEN_UPDATE=1 tests/golden/check "$$PWD/$${case%/}" "$$PWD/build/release/palier"; done
+
+install: build
+	cmake --install build/release --prefix $(PREFIX)
+
+deb: build
+	cd build/release && cpack -G DEB
+
+asan tsan:
+	cmake/install-dependencies build test
+	cmake --workflow --preset $@
+
+lint:
+	cmake/install-dependencies build test lint
+	cmake --preset dev
+	cmake/lint
+
+peers: build
+	tests/peers/run
+
+clean:
+	rm -rf build
