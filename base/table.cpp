@@ -33,6 +33,7 @@ void Table::row(std::vector<Cell> cells) {
 
 void Table::header(const std::vector<std::string>& names) {
   std::vector<Cell> cells;
+  cells.reserve(names.size());
   for (const std::string& name : names) cells.emplace_back(name, Style::bold);
   row(std::move(cells));
 }

@@ -26,7 +26,7 @@ OptionDescription describe_option(const CLI::Option& option) {
   return out;
 }
 
-CommandDescription describe_below(const CLI::App& app, std::vector<std::string> path) {
+CommandDescription describe_below(const CLI::App& app, const std::vector<std::string>& path) {
   CommandDescription out{.path = path, .summary = app.get_description(), .options = {}, .commands = {}};
   for (const CLI::Option* option : app.get_options()) {
     if (!option->get_group().empty()) out.options.push_back(describe_option(*option));
@@ -34,7 +34,7 @@ CommandDescription describe_below(const CLI::App& app, std::vector<std::string> 
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     std::vector<std::string> below = path;
     below.push_back(sub->get_name());
-    out.commands.push_back(describe_below(*sub, std::move(below)));
+    out.commands.push_back(describe_below(*sub, below));
   }
   return out;
 }
