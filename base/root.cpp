@@ -84,6 +84,12 @@ Root::Root(std::filesystem::path prefix) : prefix_(std::move(prefix)) {
   }
 }
 
+Root Root::with_listener(RootListener& listener) const {
+  Root overheard = *this;
+  overheard.listener_ = &listener;
+  return overheard;
+}
+
 int Root::open(std::string_view path, int flags) const {
   flags |= O_CLOEXEC;
   if ((flags & O_PATH) == 0) flags |= O_NONBLOCK | O_NOCTTY;  // openat2 refuses these beside O_PATH
@@ -93,7 +99,7 @@ int Root::open(std::string_view path, int flags) const {
   return open_inside(prefix_, relative, flags);
 }
 
-std::optional<std::string> Root::read(std::string_view path, std::size_t limit) const {
+std::optional<std::string> Root::read_unheard(std::string_view path, std::size_t limit) const {
   const FileDescriptor file(open(path, O_RDONLY));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -106,6 +112,12 @@ std::optional<std::string> Root::read(std::string_view path, std::size_t limit) 
     if (got == 0) break;
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
+  return text;
+}
+
+std::optional<std::string> Root::read(std::string_view path, std::size_t limit) const {
+  std::optional<std::string> text = read_unheard(path, limit);
+  if (listener_ != nullptr) listener_->file(path, text);
   return text;
 }
 
@@ -127,13 +139,20 @@ std::vector<std::string> Root::list(std::string_view path) const {
     if (name != "." && name != "..") names.emplace_back(name);
   }
   std::ranges::sort(names, natural_less);
+  if (listener_ != nullptr) listener_->folder(path, names);
   return names;
 }
 
-bool Root::exists(std::string_view path) const { return static_cast<bool>(FileDescriptor(open(path, O_PATH))); }
+bool Root::exists(std::string_view path) const {
+  const FileDescriptor file(open(path, O_PATH));
+  if (file && listener_ != nullptr) listener_->entry(path);
+  return static_cast<bool>(file);
+}
 
 bool Root::is_directory(std::string_view path) const {
-  return static_cast<bool>(FileDescriptor(open(path, O_PATH | O_DIRECTORY)));
+  const FileDescriptor folder(open(path, O_PATH | O_DIRECTORY));
+  if (folder && listener_ != nullptr) listener_->folder(path, {});
+  return static_cast<bool>(folder);
 }
 
 std::optional<std::string> Root::link(std::string_view path) const {
@@ -142,7 +161,18 @@ std::optional<std::string> Root::link(std::string_view path) const {
   std::array<char, 4096> target;
   const ssize_t size = ::readlinkat(file.get(), "", target.data(), target.size());
   if (size < 0) return std::nullopt;
-  return std::string(target.data(), static_cast<std::size_t>(size));
+  std::string text(target.data(), static_cast<std::size_t>(size));
+  if (listener_ != nullptr) listener_->link(path, text);
+  return text;
+}
+
+std::optional<std::string> Root::answer(std::string_view name,
+                                        const std::function<std::optional<std::string>()>& ask) const {
+  const std::string path = fmt::format("/palier/{}", name);
+  if (!is_real()) return read(path);
+  std::optional<std::string> text = ask();
+  if (listener_ != nullptr) listener_->file(path, text);
+  return text;
 }
 
 }  // namespace palier

@@ -1,12 +1,26 @@
 #pragma once
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace palier {
+
+/// Hears what a Root is asked and answers, so that the answers can be given again elsewhere. Called from several
+/// threads at once.
+class RootListener {
+ public:
+  virtual ~RootListener() = default;
+  virtual void file(std::string_view path, const std::optional<std::string>& text) = 0;
+  /// `names` is empty where only its presence was asked for.
+  virtual void folder(std::string_view path, const std::vector<std::string>& names) = 0;
+  virtual void link(std::string_view path, std::string_view target) = 0;
+  /// Something is there, of whatever kind.
+  virtual void entry(std::string_view path) = 0;
+};
 
 /// The filesystem as detection sees it: the real one, or a folder that stands for another machine's. Every read of
 /// /proc, /sys, /etc and /dev goes through it. Absolute symbolic links and ".." resolve inside the folder: a fake
@@ -20,6 +34,10 @@ class Root {
   Root() = default;
   /// A fake machine. Throws Error where `prefix` is no readable folder.
   explicit Root(std::filesystem::path prefix);
+
+  /// The same root, overheard by `listener`, which must outlive it.
+  Root with_listener(RootListener& listener) const;
+  bool has_listener() const { return listener_ != nullptr; }
 
   bool is_real() const { return prefix_.empty(); }
   /// The folder given, empty for the real machine.
@@ -38,10 +56,17 @@ class Root {
   /// The target text of a symbolic link.
   std::optional<std::string> link(std::string_view path) const;
 
+  /// What no file tells (a library's answer, free space), as text: from `ask` on the real machine, from the file
+  /// /palier/NAME on a fake one.
+  std::optional<std::string> answer(std::string_view name,
+                                    const std::function<std::optional<std::string>()>& ask) const;
+
  private:
   int open(std::string_view path, int flags) const;
+  std::optional<std::string> read_unheard(std::string_view path, std::size_t limit) const;
 
   std::filesystem::path prefix_;
+  RootListener* listener_ = nullptr;
 };
 
 /// Natural order: runs of digits compare as numbers.
