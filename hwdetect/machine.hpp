@@ -68,9 +68,10 @@ struct Memory {
 struct Effective {
   std::optional<double> cpus;
   std::optional<Bytes> memory;
+  std::optional<Bytes> memory_available;  ///< of `memory`, what is free now; the file cache that can go counts as free
   struct BoundBy {
-    std::string cpus = "hardware";    ///< "hardware", "affinity", "cgroup quota /path"...
-    std::string memory = "hardware";  ///< "hardware", "cgroup limit /path"...
+    std::string cpus = "hardware";    ///< "hardware", "affinity", "cgroup cpuset /path", "cgroup quota /path"
+    std::string memory = "hardware";  ///< "hardware", "cgroup limit /path"
   } bound_by;
 };
 

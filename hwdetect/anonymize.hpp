@@ -1,0 +1,35 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "hwdetect/capture.hpp"
+
+namespace palier {
+
+/// Replaces what identifies a computer or a person, each thing always by the same stand-in, so that texts which name
+/// each other still do.
+class Anonymizer {
+ public:
+  explicit Anonymizer(const PersonalNames& names);
+
+  /// Learns the servers that a table of mounts names.
+  void learn_servers(std::string_view mountinfo);
+
+  /// The text of the file at `path` as it may be shared.
+  std::string text(std::string_view path, std::string text);
+
+  /// `path` itself.
+  std::string path(std::string path);
+
+ private:
+  void add(const std::string& name, const std::string& stand_in);
+  std::string without_names(std::string text) const;
+  std::string without_uuids(const std::string& text);
+
+  std::map<std::string, std::string, std::less<>> names_;  ///< to stand-ins
+  std::map<std::string, std::string, std::less<>> uuids_;
+  int servers_ = 0;
+};
+
+}  // namespace palier

@@ -1,0 +1,138 @@
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "hwdetect/arm_cores.hpp"
+#include "hwdetect/probe.hpp"
+
+namespace palier {
+namespace {
+
+const std::string cpuinfo_file = "/proc/cpuinfo";
+constexpr std::size_t longest_cpuinfo = std::size_t{8} << 20;  // 1500 bytes for each of 4096 processors, and some more
+
+// The instruction sets that decide how fast AI software runs, and what the kernel calls them: "flags" on x86,
+// "Features" on Arm.
+struct Isa {
+  std::string_view name, x86, arm;
+};
+constexpr auto isas = std::to_array<Isa>({
+    {"fma", "fma", ""},
+    {"f16c", "f16c", ""},
+    {"avx2", "avx2", ""},
+    {"avx_vnni", "avx_vnni", ""},
+    {"avx512f", "avx512f", ""},
+    {"avx512bw", "avx512bw", ""},
+    {"avx512_vnni", "avx512_vnni", ""},
+    {"avx512_bf16", "avx512_bf16", ""},
+    {"avx512_fp16", "avx512_fp16", ""},
+    {"amx_tile", "amx_tile", ""},
+    {"amx_bf16", "amx_bf16", ""},
+    {"amx_int8", "amx_int8", ""},
+    {"neon", "", "asimd"},
+    {"fp16", "", "asimdhp"},
+    {"dotprod", "", "asimddp"},
+    {"bf16", "", "bf16"},
+    {"i8mm", "", "i8mm"},
+    {"sve", "", "sve"},
+    {"sve2", "", "sve2"},
+});
+
+using Words = std::set<std::string, std::less<>>;
+
+// What /proc/cpuinfo says of all processors together.
+struct CpuInfo {
+  std::vector<std::string> models;  ///< "model name" and its kin, without repeats
+  std::string model_key;
+  std::vector<std::string> cores;  ///< of Arm: the names of the sorts of cores
+  std::optional<Words> flags;      ///< what every processor has
+  bool arm = false;
+};
+
+void add_once(std::vector<std::string>& list, const std::string& text) {
+  if (!text.empty() && list.size() < 8 && std::ranges::find(list, text) == list.end()) list.push_back(text);
+}
+
+// Programs move between processors, so only what all of them have counts.
+void keep_common(std::optional<Words>& common, std::string_view line) {
+  Words flags;
+  for (const std::string_view word : words(line)) flags.emplace(word);
+  if (!common) {
+    common = std::move(flags);
+  } else if (*common != flags) {
+    std::erase_if(*common, [&](const std::string& flag) { return !flags.contains(flag); });
+  }
+}
+
+CpuInfo parse_cpuinfo(std::string_view text) {
+  CpuInfo info;
+  std::string implementer;
+  std::string_view last_flags;
+  for_each_pair(text, ':', [&](std::string_view key, std::string_view value) {
+    if (key == "model name" || key == "cpu model" || (key == "cpu" && !value.empty())) {
+      add_once(info.models, std::string(value));
+      info.model_key = std::string(key);
+    } else if (key == "CPU implementer") {
+      implementer = lower(value);
+      info.arm = true;
+    } else if (key == "CPU part") {
+      const std::string part = lower(value);
+      add_once(info.cores, arm_core_name(implementer, part).value_or("Arm core " + implementer + ":" + part));
+    } else if ((key == "flags" || key == "Features") && (!info.flags || value != last_flags)) {
+      info.arm = info.arm || key == "Features";
+      keep_common(info.flags, value);
+      last_flags = value;
+    }
+  });
+  return info;
+}
+
+std::optional<std::string> ask_architecture() {
+  utsname name{};
+  return ::uname(&name) == 0 ? std::optional<std::string>(name.machine) : std::nullopt;
+}
+
+void set_architecture(const Root& root, const CpuInfo& info, Machine& machine) {
+  std::string& member = machine.cpu.architecture;
+  const char* pointer = "/cpu/architecture";
+  const std::string file = "/proc/sys/kernel/arch";
+  if (const auto text = root.read_line(file); text && !text->empty()) {
+    set(machine, member, *text, pointer, {file, *text});
+  } else if (const auto answer = root.answer("architecture", ask_architecture)) {
+    set(machine, member, trim(*answer), pointer, {"uname", *answer});
+  } else if (info.flags) {
+    set(machine, member, info.arm ? "aarch64" : "x86_64", pointer, {cpuinfo_file, info.arm ? "Features" : "flags"});
+  }
+}
+
+void set_isa(const CpuInfo& info, Machine& machine) {
+  if (!info.flags) return;
+  std::string found;
+  for (const Isa& isa : isas) {
+    const std::string_view flag = info.arm ? isa.arm : isa.x86;
+    if (flag.empty() || !info.flags->contains(flag)) continue;
+    machine.cpu.isa.emplace_back(isa.name);
+    found += (found.empty() ? "" : " ") + std::string(flag);
+  }
+  record(machine, "/cpu/isa", {cpuinfo_file, found});
+}
+
+}  // namespace
+
+void probe_cpu(const Root& root, Machine& machine) {
+  const CpuInfo info = parse_cpuinfo(root.read(cpuinfo_file, longest_cpuinfo).value_or(""));
+  if (!info.models.empty()) {
+    set(machine, machine.cpu.model, join(info.models, " + "), "/cpu/model",
+        {cpuinfo_file, info.model_key + ": " + info.models.front()});
+  } else if (!info.cores.empty()) {
+    set(machine, machine.cpu.model, join(info.cores, " + "), "/cpu/model", {cpuinfo_file, "CPU part"});
+  }
+  set_architecture(root, info, machine);
+  set_isa(info, machine);
+}
+
+}  // namespace palier

@@ -1,0 +1,13 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace palier {
+
+/// What `ask` returns, or nullopt where it takes longer than `limit`: it then goes on alone, and what it returns is
+/// dropped. For calls that can hang in the kernel or in a driver's library, so `ask` must own all that it touches.
+std::optional<std::string> within(std::chrono::milliseconds limit, std::function<std::optional<std::string>()> ask);
+
+}  // namespace palier

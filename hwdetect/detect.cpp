@@ -1,0 +1,50 @@
+#include "hwdetect/detect.hpp"
+
+#include <functional>
+#include <future>
+#include <iterator>
+
+#include "base/interrupt.hpp"
+#include "hwdetect/probe.hpp"
+
+namespace palier {
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+Machine alone(void (*probe)(const Root&, Machine&), const Root& root) {
+  Machine machine;
+  probe(root, machine);
+  return machine;
+}
+
+}  // namespace
+
+Machine detect(const Root& root) {
+  // These wait for other programs and for disks; of a fake machine all is read from files, in turn.
+  const std::launch how = root.is_real() ? std::launch::async : std::launch::deferred;
+  Machine machine;
+  probe_topology(root, machine);
+  std::future<Machine> tools = std::async(how, alone, probe_tools, std::cref(root));
+  std::future<Machine> disks = std::async(how, alone, probe_disks, std::cref(root));
+  probe_os(root, machine);
+  probe_platform(root, machine);
+  probe_cpu(root, machine);
+  probe_memory(root, machine);
+  probe_effective(root, machine);
+  probe_gpus(root, machine);
+  for (std::future<Machine>* slow : {&disks, &tools}) {
+    Machine part = slow->get();
+    append(machine.disks, std::move(part.disks));
+    append(machine.tools, std::move(part.tools));
+    append(machine.notes, std::move(part.notes));
+    append(machine.facts, std::move(part.facts));
+  }
+  check_interrupt();
+  return machine;
+}
+
+}  // namespace palier

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <map>
+
+#include "base/text.hpp"
+#include "hwdetect/deadline.hpp"
+#include "hwdetect/mounts.hpp"
+#include "hwdetect/probe.hpp"
+
+namespace palier {
+namespace {
+
+// Filesystems that hold a person's files. Whatever is not here is the kernel's own, an image, or a window on another
+// mount.
+constexpr auto local_types = std::to_array<std::string_view>(
+    {"ext2", "ext3",  "ext4", "xfs",   "btrfs",   "zfs",     "bcachefs", "f2fs",    "jfs",  "reiserfs",
+     "vfat", "exfat", "ntfs", "ntfs3", "fuseblk", "hfsplus", "apfs",     "overlay", "aufs", "virtiofs"});
+// Those that another computer answers for, which may take for ever.
+constexpr auto network_types = std::to_array<std::string_view>(
+    {"nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "lustre", "gpfs", "beegfs", "glusterfs", "afs", "fuse.sshfs",
+     "fuse.glusterfs", "fuse.s3fs", "fuse.gcsfuse", "fuse.rclone", "fuse.juicefs"});
+
+constexpr std::size_t most_disks = 256;
+
+template <std::size_t N>
+bool any_of(const std::array<std::string_view, N>& types, const std::string& type) {
+  return std::ranges::find(types, std::string_view(type)) != types.end();
+}
+
+bool is_network(const Mount& mount) { return any_of(network_types, mount.type); }
+
+// The mounts worth showing: one per filesystem, files and firmware partitions left out.
+std::vector<Mount> real_mounts(const Root& root) {
+  std::map<std::string, Mount> seen_last;  // a mount hides an earlier one at the same place
+  std::vector<std::string> order;
+  for (Mount& mount : read_mounts(root)) {
+    if (!seen_last.contains(mount.point)) order.push_back(mount.point);
+    seen_last[mount.point] = std::move(mount);
+  }
+  std::vector<Mount> real;
+  for (const std::string& point : order) {
+    const Mount& mount = seen_last[point];
+    const bool wanted = any_of(local_types, mount.type) || is_network(mount);
+    const bool firmware = point == "/boot" || point.starts_with("/boot/") || point == "/efi";
+    if (!wanted || firmware) continue;
+    if (!is_network(mount) && !root.is_directory(point)) continue;
+    const auto same = std::ranges::find_if(real, [&](const Mount& other) {
+      return !mount.device_number.empty() && other.device_number == mount.device_number;
+    });
+    if (same == real.end() && real.size() < most_disks) {
+      real.push_back(mount);
+    } else if (same != real.end() && same->root != "/" && mount.root == "/") {
+      *same = mount;
+    }
+  }
+  return real;
+}
+
+std::optional<std::string> ask_space(const std::string& point) {
+  struct statvfs status {};
+  if (::statvfs(point.c_str(), &status) != 0) return std::nullopt;
+  const Bytes block = status.f_frsize;
+  return fmt::format("{} {}", status.f_blocks * block, status.f_bavail * block);
+}
+
+// One line per mount, "SIZE FREE MOUNT" in bytes.
+std::optional<std::string> ask_spaces(const std::vector<Mount>& mounts) {
+  std::string text;
+  for (const Mount& mount : mounts) {
+    const auto ask = [point = mount.point] { return ask_space(point); };
+    const auto space = is_network(mount) ? within(std::chrono::milliseconds(300), ask) : ask();
+    if (space) text += fmt::format("{} {}\n", *space, escaped(mount.point));
+  }
+  return text;
+}
+
+std::map<std::string, std::pair<Bytes, Bytes>> parse_spaces(std::string_view text) {
+  std::map<std::string, std::pair<Bytes, Bytes>> spaces;
+  for (const std::string_view line : lines(text)) {
+    const std::vector<std::string_view> fields = words(line);
+    if (fields.size() != 3) continue;
+    const auto size = to_integer(fields[0]), free = to_integer(fields[1]);
+    if (!size || !free || *size < 0 || *free < 0) continue;
+    spaces[unescaped(fields[2])] = {static_cast<Bytes>(*size), static_cast<Bytes>(*free)};
+  }
+  return spaces;
+}
+
+}  // namespace
+
+void probe_disks(const Root& root, Machine& machine) {
+  const std::vector<Mount> mounts = real_mounts(root);
+  const auto spaces = parse_spaces(root.answer("statvfs", [&] { return ask_spaces(mounts); }).value_or(""));
+  for (const Mount& mount : mounts) {
+    const std::string pointer = fmt::format("/disks/{}", machine.disks.size());
+    Disk disk{mount.point, mount.device, mount.type, {}, {}};
+    record(machine, pointer, {"/proc/self/mountinfo", fmt::format("{} {} {}", mount.point, mount.type, mount.device)});
+    if (const auto space = spaces.find(mount.point); space != spaces.end()) {
+      const auto [size, free] = space->second;
+      set(machine, disk.size, size, pointer + "/size", {"statvfs", fmt::format("{}", size)});
+      set(machine, disk.free, free, pointer + "/free", {"statvfs", fmt::format("{}", free)});
+    }
+    machine.disks.push_back(std::move(disk));
+  }
+}
+
+}  // namespace palier

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/units.hpp"
+#include "hwdetect/cgroup.hpp"
+#include "hwdetect/cpu_list.hpp"
+#include "hwdetect/probe.hpp"
+
+namespace palier {
+namespace {
+
+// The PUs that the scheduler gives this thread, in the Linux list format.
+std::optional<std::string> ask_affinity() {
+  for (int count = 1024; count <= 65536; count *= 2) {
+    cpu_set_t* set = CPU_ALLOC(static_cast<std::size_t>(count));
+    if (set == nullptr) return std::nullopt;
+    const std::size_t size = CPU_ALLOC_SIZE(static_cast<std::size_t>(count));
+    const bool done = ::sched_getaffinity(0, size, set) == 0;
+    const bool too_small = !done && errno == EINVAL;
+    CpuList list;
+    for (int i = 0; done && i < count; ++i) {
+      if (CPU_ISSET_S(static_cast<std::size_t>(i), size, set)) list.push_back(i);
+    }
+    CPU_FREE(set);
+    if (done) return format_cpu_list(list);
+    if (!too_small) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+template <class T>
+struct Candidate {
+  T value;
+  std::string name;  ///< for "bound_by"
+  Reading reading;
+};
+
+// The least of all, the first of equals; the others stay in the trail.
+template <class T>
+void choose(Machine& machine, std::optional<T>& member, std::string& bound_by, const std::string& what,
+            const std::vector<Candidate<T>>& candidates) {
+  if (candidates.empty()) return;
+  const auto least = std::ranges::min_element(candidates, {}, &Candidate<T>::value);
+  std::vector<Fact::Other> others;
+  for (const Candidate<T>& candidate : candidates) {
+    if (&candidate != &*least) others.push_back({candidate.reading.source, candidate.reading.raw});
+  }
+  member = least->value;
+  bound_by = least->name;
+  record(machine, "/effective/bound_by/" + what, least->reading);
+  record(machine, "/effective/" + what, least->reading, std::move(others));
+}
+
+void effective_cpus(const Root& root, Machine& machine, const Cgroups& cgroups) {
+  std::vector<Candidate<double>> candidates;
+  const std::string online_file = "/sys/devices/system/cpu/online";
+  const std::optional<CpuList> online = parse_cpu_list(root.read_line(online_file).value_or(""));
+  if (machine.cpu.pus) {
+    candidates.push_back(
+        {static_cast<double>(*machine.cpu.pus), "hardware", {"/cpu/pus", fmt::format("{}", *machine.cpu.pus)}});
+  }
+  const auto add_list = [&](const CpuList& list, std::string name, Reading reading) {
+    const CpuList usable = online && !online->empty() ? intersection(list, *online) : list;
+    if (!usable.empty())
+      candidates.push_back({static_cast<double>(usable.size()), std::move(name), std::move(reading)});
+  };
+  for (const auto& set : cgroups.cpusets()) {
+    add_list(set.value, "cgroup cpuset " + set.level.name, {set.file, set.raw});
+  }
+  if (const std::optional<std::string> text = root.answer("affinity", ask_affinity)) {
+    if (const auto list = parse_cpu_list(*text)) add_list(*list, "affinity", {"sched_getaffinity", *text});
+  }
+  for (const auto& quota : cgroups.cpu_quotas()) {
+    candidates.push_back({quota.value, "cgroup quota " + quota.level.name, {quota.file, quota.raw}});
+  }
+  choose(machine, machine.effective.cpus, machine.effective.bound_by.cpus, "cpus", candidates);
+}
+
+void effective_memory(Machine& machine, const Cgroups& cgroups) {
+  std::vector<Candidate<Bytes>> limits, available;
+  const Memory& memory = machine.memory;
+  if (memory.total) limits.push_back({*memory.total, "hardware", {"/memory/total", fmt::format("{}", *memory.total)}});
+  if (memory.available) {
+    available.push_back({*memory.available, "hardware", {"/memory/available", fmt::format("{}", *memory.available)}});
+  }
+  for (const auto& limit : cgroups.memory_limits()) {
+    limits.push_back({limit.value, "cgroup limit " + limit.level.name, {limit.file, limit.raw}});
+    const std::optional<Bytes> used = cgroups.memory_used(limit.level);
+    if (!used) continue;
+    available.push_back({limit.value - std::min(limit.value, *used),
+                         "",
+                         {limit.file, fmt::format("{} less {} in use", limit.raw, *used)}});
+  }
+  choose(machine, machine.effective.memory, machine.effective.bound_by.memory, "memory", limits);
+  std::string unnamed;
+  choose(machine, machine.effective.memory_available, unnamed, "memory_available", available);
+}
+
+}  // namespace
+
+void probe_effective(const Root& root, Machine& machine) {
+  const Cgroups cgroups(root);
+  effective_cpus(root, machine, cgroups);
+  effective_memory(machine, cgroups);
+  const Effective& effective = machine.effective;
+  if (effective.bound_by.cpus != "hardware" && machine.cpu.pus) {
+    machine.notes.push_back({"effective",
+                             fmt::format("{} of {} CPUs can be used here: {}", format_number(*effective.cpus),
+                                         *machine.cpu.pus, effective.bound_by.cpus),
+                             "start as many workers as can be used, not as many as the machine has"});
+  }
+  if (effective.bound_by.memory != "hardware" && machine.memory.total) {
+    machine.notes.push_back(
+        {"effective",
+         fmt::format("{} of {} of memory can be used here: {}", format_bytes(static_cast<double>(*effective.memory)),
+                     format_bytes(static_cast<double>(*machine.memory.total)), effective.bound_by.memory),
+         "a program that takes more is ended"});
+  }
+}
+
+}  // namespace palier

@@ -1,0 +1,95 @@
+#include "hwdetect/gpus.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace palier {
+namespace {
+
+// The library speaks for a device where it knows it: its facts replace those of the bus, which are kept as other
+// sources.
+void merge(FoundGpu& bus, const FoundGpu& library) {
+  const Gpu bus_gpu = bus.gpu;
+  std::vector<Fact> bus_facts = std::move(bus.facts);
+  std::erase_if(bus_facts, [](const Fact& fact) { return fact.pointer == "/why_not"; });
+  bus = library;
+  if (!bus.gpu.numa) bus.gpu.numa = bus_gpu.numa;
+  if (!bus.gpu.pci) bus.gpu.pci = bus_gpu.pci;
+  for (Fact& fact : bus_facts) {
+    const auto same = std::ranges::find(bus.facts, fact.pointer, &Fact::pointer);
+    if (same == bus.facts.end()) {
+      bus.facts.push_back(std::move(fact));
+    } else {
+      same->also.push_back({std::move(fact.source), std::move(fact.raw)});
+    }
+  }
+}
+
+void add_nvidia(const Root& root, std::vector<FoundGpu>& gpus) {
+  NvmlAnswer answer = nvml_gpus(root);
+  for (FoundGpu& found : answer.gpus) {
+    const auto same = std::ranges::find_if(
+        gpus, [&](const FoundGpu& other) { return found.gpu.pci && other.gpu.pci == found.gpu.pci; });
+    if (same == gpus.end()) {
+      gpus.push_back(std::move(found));
+    } else {
+      merge(*same, found);
+    }
+  }
+  if (answer.error.empty()) return;
+  for (FoundGpu& found : gpus) {
+    if (found.gpu.vendor != "nvidia" || !found.gpu.usable) continue;
+    found.gpu.usable = false;
+    found.set(found.gpu.why_not, "the driver does not answer: " + answer.error, "/why_not", {"NVML", answer.error});
+  }
+}
+
+// Loading the library costs time: only where something says that there is an NVIDIA device.
+bool may_have_nvidia(const Root& root, const std::vector<FoundGpu>& gpus) {
+  const bool on_bus = std::ranges::any_of(gpus, [](const FoundGpu& found) { return found.gpu.vendor == "nvidia"; });
+  return on_bus || root.exists("/dev/nvidiactl") || root.exists("/dev/dxg") || root.is_directory("/proc/driver/nvidia");
+}
+
+std::string driver_help(const Machine& machine, const Gpu& gpu) {
+  const std::string os = machine.os.id.value_or("");
+  if (gpu.vendor == "amd") return "install AMD's driver and ROCm: https://rocm.docs.amd.com";
+  if (gpu.vendor != "nvidia") return "install the driver of the GPU's maker";
+  if (machine.platform.container) return "start the container with its GPU (docker run --gpus all)";
+  if (os == "ubuntu") return "sudo ubuntu-drivers install, then restart";
+  if (os == "debian") return "enable non-free, then: sudo apt install nvidia-driver, then restart";
+  if (os == "fedora") return "enable RPM Fusion, then: sudo dnf install akmod-nvidia, then restart";
+  return "install NVIDIA's driver: https://www.nvidia.com/drivers";
+}
+
+void note(Machine& machine) {
+  for (const Gpu& gpu : machine.gpus) {
+    const bool fixable = gpu.why_not && (gpu.vendor == "nvidia" || gpu.vendor == "amd" || gpu.vendor == "intel");
+    if (!fixable) continue;
+    const std::string where = gpu.pci ? " at " + *gpu.pci : "";
+    machine.notes.push_back(
+        {"gpus", fmt::format("the {} GPU{} cannot be used: {}", gpu.name.value_or(gpu.vendor), where, *gpu.why_not),
+         driver_help(machine, gpu)});
+  }
+}
+
+}  // namespace
+
+void probe_gpus(const Root& root, Machine& machine) {
+  std::vector<FoundGpu> gpus = pci_gpus(root);
+  if (machine.platform.kind == "jetson") gpus.push_back(jetson_gpu(root, machine));
+  if (machine.platform.kind != "jetson" && may_have_nvidia(root, gpus)) add_nvidia(root, gpus);
+  for (FoundGpu& found : gpus) {
+    const std::string pointer = fmt::format("/gpus/{}", machine.gpus.size());
+    record(machine, pointer, {found.facts.front().source, found.facts.front().raw});
+    machine.gpus.push_back(std::move(found.gpu));
+    for (Fact& fact : found.facts) {
+      record(machine, pointer + fact.pointer, {std::move(fact.source), std::move(fact.raw)}, std::move(fact.also));
+    }
+  }
+  note(machine);
+}
+
+}  // namespace palier

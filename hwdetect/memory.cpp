@@ -1,0 +1,36 @@
+#include "base/text.hpp"
+#include "hwdetect/probe.hpp"
+
+namespace palier {
+namespace {
+
+// "24684092 kB": the kernel's kB are 1024 bytes.
+std::optional<Bytes> kilobytes(std::string_view text) {
+  if (!text.ends_with(" kB")) return std::nullopt;
+  const std::optional<long long> value = to_integer(trim(text.substr(0, text.size() - 3)));
+  if (!value || *value < 0 || *value > (1LL << 52)) return std::nullopt;
+  return static_cast<Bytes>(*value) * 1024;
+}
+
+}  // namespace
+
+void probe_memory(const Root& root, Machine& machine) {
+  const std::string path = "/proc/meminfo";
+  const std::optional<std::string> meminfo = root.read(path);
+  if (meminfo) {
+    for_each_pair(*meminfo, ':', [&](std::string_view key, std::string_view value) {
+      const std::optional<Bytes> bytes = kilobytes(value);
+      const auto keep = [&](std::optional<Bytes>& member, const char* pointer) {
+        if (bytes) set(machine, member, *bytes, pointer, {path, std::string(value)});
+      };
+      if (key == "MemTotal") keep(machine.memory.total, "/memory/total");
+      if (key == "MemAvailable") keep(machine.memory.available, "/memory/available");
+      if (key == "SwapTotal") keep(machine.memory.swap, "/memory/swap");
+    });
+  }
+  if (!machine.memory.total) {
+    machine.notes.push_back({"memory", "the amount of memory is unknown", path + " has no MemTotal"});
+  }
+}
+
+}  // namespace palier

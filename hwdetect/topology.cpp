@@ -1,0 +1,235 @@
+#include <fmt/format.h>
+#include <hwloc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "hwdetect/cpu_list.hpp"
+#include "hwdetect/probe.hpp"
+
+namespace palier {
+namespace {
+
+const std::string cpu_folder = "/sys/devices/system/cpu";
+const std::string node_folder = "/sys/devices/system/node";
+constexpr std::size_t longest_kernel_file = 65536;
+
+// hwloc reads files by itself. These are the ones it looks at for packages, cores, caches, NUMA nodes and kinds of
+// cores. Read through the Root they are seen by a listener; copied, they are a folder of plain small files that no link
+// leads out of and that no FIFO is in.
+class HwlocFiles {
+ public:
+  /// Copies nothing where `copy` is empty.
+  HwlocFiles(const Root& root, std::filesystem::path copy) : root_(root), copy_(std::move(copy)) {}
+
+  void all() const {
+    file("/proc/meminfo");
+    for (const char* name : {"online", "possible", "present"}) list_file(cpu_folder + "/" + name);
+    for (const char* name : {"cpu_core", "cpu_atom", "cpu_lowpower"}) {
+      list_file(fmt::format("/sys/devices/{}/cpus", name));
+    }
+    for (const std::string& name : numbered(cpu_folder, "cpu")) cpu(cpu_folder + "/" + name);
+    for (const char* name : {"online", "possible"}) list_file(node_folder + "/" + name);
+    for (const std::string& name : numbered(node_folder, "node")) {
+      for (const char* part : {"cpumap", "meminfo", "distance"}) file(node_folder + "/" + name + "/" + part);
+    }
+  }
+
+ private:
+  void cpu(const std::string& folder) const {
+    for (const char* name : {"online", "cpu_capacity", "cpufreq/cpuinfo_max_freq", "cpufreq/base_frequency"}) {
+      file(folder + "/" + name);
+    }
+    for (const std::string& name : root_.list(folder + "/topology")) {
+      if (!name.ends_with("_list")) file(folder + "/topology/" + name);
+    }
+    for (const std::string& index : numbered(folder + "/cache", "index")) {
+      for (const char* name : {"level", "type", "size", "shared_cpu_map", "id", "coherency_line_size", "number_of_sets",
+                               "physical_line_partition"}) {
+        file(folder + "/cache/" + index + "/" + name);
+      }
+    }
+  }
+
+  // The entries "PREFIX12" of a folder.
+  std::vector<std::string> numbered(const std::string& folder, const std::string& prefix) const {
+    std::vector<std::string> names = root_.list(folder);
+    std::erase_if(names, [&](const std::string& name) {
+      const std::string_view number = std::string_view(name).substr(std::min(prefix.size(), name.size()));
+      return !name.starts_with(prefix) || !to_integer(number) || !parse_cpu_list(number);
+    });
+    return names;
+  }
+
+  // hwloc takes memory for every number up to the largest in a list: a list that no kernel writes is left out.
+  void list_file(const std::string& path) const {
+    const std::optional<std::string> text = root_.read(path, longest_kernel_file);
+    if (text && parse_cpu_list(*text)) write(path, *text);
+  }
+
+  void file(const std::string& path) const {
+    if (const std::optional<std::string> text = root_.read(path, longest_kernel_file)) write(path, *text);
+  }
+
+  void write(const std::string& path, const std::string& text) const {
+    if (copy_.empty()) return;
+    const std::filesystem::path target = copy_.string() + path;
+    std::filesystem::create_directories(target.parent_path());
+    std::ofstream(target, std::ios::binary) << text;
+  }
+
+  const Root& root_;
+  const std::filesystem::path copy_;
+};
+
+// hwloc takes its orders from the environment; what a user has set there for other programs must not change the answer.
+void set_hwloc_environment(const std::filesystem::path& fsroot) {
+  for (const char* name : {"HWLOC_XMLFILE", "HWLOC_SYNTHETIC", "HWLOC_CPUID_PATH", "HWLOC_COMPONENTS", "HWLOC_FSROOT",
+                           "HWLOC_THISSYSTEM"}) {
+    if (std::getenv(name) != nullptr) ::unsetenv(name);
+  }
+  ::setenv("HWLOC_HIDE_ERRORS", "2", 1);
+  if (!fsroot.empty()) ::setenv("HWLOC_FSROOT", fsroot.c_str(), 1);
+}
+
+struct Destroy {
+  void operator()(hwloc_topology* topology) const { hwloc_topology_destroy(topology); }
+};
+using Topology = std::unique_ptr<hwloc_topology, Destroy>;
+
+Topology load(const std::filesystem::path& fsroot) {
+  set_hwloc_environment(fsroot);
+  hwloc_topology_t raw = nullptr;
+  if (hwloc_topology_init(&raw) != 0) return nullptr;
+  Topology topology(raw);
+  // CPUID would show the real machine, and binds this thread to every PU in turn.
+  hwloc_topology_set_components(raw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86");
+  hwloc_topology_set_flags(raw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
+  hwloc_topology_set_cache_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_ALL);
+  const bool loaded = hwloc_topology_load(raw) == 0;
+  if (!fsroot.empty()) ::unsetenv("HWLOC_FSROOT");
+  return loaded ? std::move(topology) : nullptr;
+}
+
+CpuList to_list(hwloc_const_bitmap_t bitmap) {
+  CpuList list;
+  unsigned i = 0;
+  hwloc_bitmap_foreach_begin(i, bitmap) list.push_back(static_cast<int>(i));
+  hwloc_bitmap_foreach_end();
+  return list;
+}
+
+void count_objects(hwloc_topology_t topology, Machine& machine) {
+  const auto keep = [&](std::optional<int>& member, const char* pointer, hwloc_obj_type_t type) {
+    const int count = hwloc_get_nbobjs_by_type(topology, type);
+    if (count <= 0) return;
+    set(machine, member, count, pointer,
+        {"hwloc, " + cpu_folder, fmt::format("{} x {}", count, hwloc_obj_type_string(type))});
+  };
+  keep(machine.cpu.packages, "/cpu/packages", HWLOC_OBJ_PACKAGE);
+  keep(machine.cpu.cores, "/cpu/cores", HWLOC_OBJ_CORE);
+  keep(machine.cpu.pus, "/cpu/pus", HWLOC_OBJ_PU);
+}
+
+void add_caches(hwloc_topology_t topology, Machine& machine) {
+  const auto types = {HWLOC_OBJ_L1CACHE, HWLOC_OBJ_L1ICACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L2ICACHE,
+                      HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L3ICACHE, HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE};
+  for (const hwloc_obj_type_t type : types) {
+    const int count = hwloc_get_nbobjs_by_type(topology, type);
+    // A hybrid processor has caches of two sizes on one level.
+    std::map<Bytes, int, std::greater<>> sizes;
+    for (int i = 0; i < count; ++i) {
+      ++sizes[hwloc_get_obj_by_type(topology, type, static_cast<unsigned>(i))->attr->cache.size];
+    }
+    for (const auto& [size, number] : sizes) {
+      const auto& cache = hwloc_get_obj_by_type(topology, type, 0)->attr->cache;
+      const char* kind = cache.type == HWLOC_OBJ_CACHE_INSTRUCTION ? "instruction"
+                         : cache.type == HWLOC_OBJ_CACHE_DATA      ? "data"
+                                                                   : "unified";
+      record(machine, fmt::format("/cpu/caches/{}", machine.cpu.caches.size()),
+             {"hwloc, " + cpu_folder, fmt::format("{} x {} of {} bytes", number, hwloc_obj_type_string(type), size)});
+      machine.cpu.caches.push_back({static_cast<int>(cache.depth), kind, size, number});
+    }
+  }
+}
+
+void add_numa(hwloc_topology_t topology, Machine& machine) {
+  for (hwloc_obj_t node = nullptr;
+       (node = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, node)) != nullptr;) {
+    const Bytes memory = node->attr->numanode.local_memory;
+    const std::string pus = format_cpu_list(to_list(node->cpuset));
+    record(machine, fmt::format("/cpu/numa/{}", machine.cpu.numa.size()),
+           {"hwloc, " + node_folder, fmt::format("node{}: PUs {}, {} bytes", node->os_index, pus, memory)});
+    machine.cpu.numa.push_back(
+        {static_cast<int>(node->os_index), memory > 0 ? std::optional(memory) : std::nullopt, pus});
+  }
+}
+
+// hwloc orders the kinds from the most efficient to the fastest, where it can tell.
+void add_kinds(hwloc_topology_t topology, Machine& machine) {
+  const int count = hwloc_cpukinds_get_nr(topology, 0);
+  const std::unique_ptr<hwloc_bitmap_s, void (*)(hwloc_bitmap_t)> cpuset(hwloc_bitmap_alloc(), hwloc_bitmap_free);
+  int efficiency = -1;
+  for (int i = count - 1; i >= 0 && count > 1; --i) {
+    if (hwloc_cpukinds_get_info(topology, static_cast<unsigned>(i), cpuset.get(), &efficiency, nullptr, nullptr, 0) !=
+        0)
+      continue;
+    if (efficiency < 0) break;
+    const char* name = i == count - 1 ? "performance" : i == 0 ? "efficiency" : "core";
+    record(machine, fmt::format("/cpu/kinds/{}", machine.cpu.kinds.size()),
+           {"hwloc, " + cpu_folder, "PUs " + format_cpu_list(to_list(cpuset.get()))});
+    machine.cpu.kinds.push_back({name, hwloc_bitmap_weight(cpuset.get())});
+  }
+  if (machine.cpu.kinds.empty() && machine.cpu.pus) {
+    record(machine, "/cpu/kinds/0", {"hwloc, " + cpu_folder, "all PUs alike"});
+    machine.cpu.kinds.push_back({"core", *machine.cpu.pus});
+  }
+}
+
+bool has_topology(const Root& root) {
+  for (const std::string& name : root.list(cpu_folder)) {
+    if (name.starts_with("cpu") && root.is_directory(cpu_folder + "/" + name + "/topology")) return true;
+  }
+  return false;
+}
+
+// Without a topology in /sys (gVisor, old captures) the processors can still be counted.
+void count_processors(const Root& root, Machine& machine) {
+  const std::string online = cpu_folder + "/online", cpuinfo = "/proc/cpuinfo";
+  const std::string list = root.read_line(online).value_or("");
+  int count = static_cast<int>(parse_cpu_list(list).value_or(CpuList{}).size());
+  Reading reading{online, list};
+  if (count == 0) {
+    for_each_pair(root.read(cpuinfo).value_or(""), ':', [&](std::string_view key, std::string_view value) {
+      if (key == "processor" && to_integer(value)) ++count;
+    });
+    reading = {cpuinfo, fmt::format("{} x processor", count)};
+  }
+  machine.notes.push_back(
+      {"cpu", "packages, cores and caches are unknown", cpu_folder + "/cpu0/topology is not there"});
+  if (count > 0) set(machine, machine.cpu.pus, count, "/cpu/pus", reading);
+}
+
+}  // namespace
+
+void probe_topology(const Root& root, Machine& machine) {
+  if (!has_topology(root)) return count_processors(root, machine);
+  std::optional<TemporaryDirectory> copy;
+  if (!root.is_real()) copy.emplace();
+  if (copy || root.has_listener()) HwlocFiles(root, copy ? copy->path() : "").all();
+  const Topology topology = load(copy ? copy->path() : "");
+  if (!topology) return count_processors(root, machine);
+  count_objects(topology.get(), machine);
+  add_caches(topology.get(), machine);
+  add_numa(topology.get(), machine);
+  add_kinds(topology.get(), machine);
+}
+
+}  // namespace palier
