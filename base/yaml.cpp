@@ -81,7 +81,11 @@ class YamlReader {
 
 Yaml Yaml::parse(std::string_view text, const std::string& name) {
   try {
-    return YamlReader(name).read(YAML::Load(std::string(text)));
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    if (documents.size() > 1) {
+      YamlReader(name).read(documents[1]).fail("cannot use YAML document", "a second document begins here");
+    }
+    return YamlReader(name).read(documents.empty() ? YAML::Node() : documents.front());
   } catch (const YAML::ParserException& e) {
     throw Error({.message = "cannot read YAML document",
                  .reason = e.msg,

@@ -18,8 +18,8 @@ class Yaml {
   enum class Kind { null, scalar, list, map };
   using Member = std::pair<Yaml, Yaml>;
 
-  /// Throws Error on what is no YAML, on duplicate keys, on more than a million nodes (aliases expanded) and on more
-  /// than 64 levels. `name` is what errors call the file.
+  /// Throws Error on what is no YAML, on a second document, on duplicate keys, on more than a million nodes (aliases
+  /// expanded) and on more than 64 levels. `name` is what errors call the file.
   static Yaml parse(std::string_view text, const std::string& name);
 
   Kind kind() const { return kind_; }
