@@ -17,13 +17,15 @@ struct Needs {
 
 /// One question on the way to the leaf.
 struct Step {
-  std::string question;                  ///< its name in the tree: "local"
-  std::string text;                      ///< the question as asked
-  std::string answer;                    ///< "yes"
-  std::string source;                    ///< "you" or "machine"
-  std::optional<std::string> fact;       ///< "RAM 23.5 GiB, no GPU"
-  std::optional<std::string> threshold;  ///< "at least 8 GiB of RAM (16 comfortable)"
-  std::optional<std::string> margin;     ///< "15.5 GiB above the minimum"
+  std::string question;                    ///< its name in the tree: "local"
+  std::string text;                        ///< the question as asked
+  std::string answer;                      ///< "yes"
+  std::string answer_text;                 ///< the answer as read
+  std::string source;                      ///< "you" or "machine"
+  std::optional<std::string> fact;         ///< "23.5 GiB of memory, no GPU"
+  std::optional<std::string> fact_source;  ///< where that was read, or the limit that binds: "/proc/meminfo"
+  std::optional<std::string> threshold;    ///< "at least 8 GiB of memory (16 GiB: comfortable)"
+  std::optional<std::string> margin;       ///< "16.5 GiB above", "3.2 GiB short"
 };
 
 struct StackItem {
@@ -34,13 +36,15 @@ struct StackItem {
 
 struct Alternative {
   std::string leaf;
+  std::string title;
   std::string why_not;
 };
 
 /// The smallest change after which the answer is another leaf.
 struct Flip {
-  std::string change;  ///< "15.5 GiB less memory"
+  std::string change;  ///< "16.5 GiB less memory"
   std::string leaf;
+  std::string title;
 };
 
 /// Document schema "palier.advice/1".
@@ -48,14 +52,16 @@ struct Advice {
   static constexpr const char* schema = "palier.advice/1";
   Needs needs;
   std::vector<Step> path;
-  std::string leaf;   ///< "local", "notebooks", "managed", "kubernetes", "lakehouse", "modular"
-  std::string title;  ///< the leaf as people read it
-  std::string tier;   ///< "small budget"...
+  std::string leaf;     ///< "local", "notebooks", "managed", "kubernetes", "lakehouse", "modular"
+  std::string title;    ///< the leaf as people read it
+  std::string tier;     ///< "small budget"...
+  std::string summary;  ///< one sentence: what one works with
+  std::string data;     ///< the day the tree's content was last checked: "2026-11-20"
   std::vector<StackItem> stack;
   std::vector<Alternative> alternatives;
   std::vector<Flip> flips;
   std::vector<std::string> risks;
-  std::vector<std::string> next;  ///< commands worth typing
+  std::vector<std::string> next;  ///< commands worth typing, each with a shell comment that says what it does
 };
 
 void to_json(Json& json, const Advice& advice);
