@@ -8,6 +8,7 @@ CommandSpec detect_command();
 CommandSpec advise_command();
 CommandSpec generate_command();
 CommandSpec bench_command();
+CommandSpec data_command();
 CommandSpec completion_command();
 CommandSpec man_command();
 
