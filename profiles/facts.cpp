@@ -30,8 +30,14 @@ FactValue memory(const Machine& machine) {
   const std::optional<Bytes> bytes = machine.effective.memory ? machine.effective.memory : machine.memory.total;
   if (!bytes) return {{}, {"an unknown amount of memory", "une quantité de mémoire inconnue"}, {}};
   const auto amount = static_cast<double>(*bytes);
-  return {amount, amount_of(amount, "memory"),
-          limit_or_source(machine, machine.effective.bound_by.memory, "/memory/total")};
+  Text shown = amount_of(amount, "memory");
+  const std::string& bound_by = machine.effective.bound_by.memory;
+  if (bound_by != "hardware" && machine.memory.total > bytes) {
+    const auto total = static_cast<double>(*machine.memory.total);
+    shown.en += fmt::format(" ({} without the limit)", format_amount(total, FactUnit::bytes, Lang::en));
+    shown.fr += fmt::format(" ({} sans la limite)", format_amount(total, FactUnit::bytes, Lang::fr));
+  }
+  return {amount, shown, limit_or_source(machine, bound_by, "/memory/total")};
 }
 
 FactValue cpus(const Machine& machine) {

@@ -76,10 +76,10 @@ Action set_up_advise(CLI::App& app) {
   const auto answer = [&](std::size_t i, const char* choices, const char* what) {
     app.add_option(fmt::format("--{}", option_questions[i]), options->own[i], what)->type_name(choices);
   };
-  answer(0, "learn|ship|scale", "What you want first");
-  answer(1, "yes|no|auto", "Work on this machine; auto, the default: if it is good enough");
-  answer(2, "small|dedicated", "Who operates it (with --goal ship)");
-  answer(3, "large|moderate", "How much data there is (with --goal scale)");
+  answer(0, "{learn,ship,scale}", "What you want first");
+  answer(1, "{yes,no,auto}", "Work on this machine; auto, the default: if it is good enough");
+  answer(2, "{small,dedicated}", "Who operates it (with --goal ship)");
+  answer(3, "{large,moderate}", "How much data there is (with --goal scale)");
   app.add_option("--answer", options->others, "Answer a question of the budget tree by its name")
       ->type_name("QUESTION=ANSWER")
       ->expected(1)
@@ -90,7 +90,7 @@ Action set_up_advise(CLI::App& app) {
   app.add_option("--sysroot", options->sysroot, "Detect the machine whose files are in DIR")
       ->type_name("DIR")
       ->excludes(machine);
-  app.add_option("--lang", options->lang, "Language of the advice; default: the locale's")->type_name("en|fr");
+  app.add_option("--lang", options->lang, "Language of the advice; default: the locale's")->type_name("{en,fr}");
   app.add_flag("--json", options->json, "Print the advice as a JSON document");
   return [options](Context& context) { return run_advise(*options, context); };
 }

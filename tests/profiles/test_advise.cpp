@@ -118,7 +118,7 @@ TEST_CASE("the path names fact, source, threshold and margin") {
   CHECK(french.margin == "il manque 3,2 Gio");
 
   const Step bound = advise_learning(limited(256, 4)).path.at(1);
-  CHECK(bound.fact == "4 GiB of memory, no GPU");
+  CHECK(bound.fact == "4 GiB of memory (256 GiB without the limit), no GPU");
   CHECK(bound.fact_source == "cgroup limit /docker/x");
 
   const Step said = advise_learning(with_memory(23.5)).path.at(0);
