@@ -1,0 +1,64 @@
+// Draws each plot of the page from the data beside it: medians, their 95 % band, and the fitted curve where there is one.
+'use strict';
+(function () {
+  const plots = JSON.parse(document.getElementById('plots').textContent);
+  const color = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const prefixes = [[1e15, 'P'], [1e12, 'T'], [1e9, 'G'], [1e6, 'M'], [1e3, 'k']];
+
+  function scale(plot) {
+    const largest = Math.max(...plot.points.map(point => point.high));
+    const found = prefixes.find(([size]) => largest >= size && (size >= 1e6 || largest >= 1e5));
+    return found ? { by: found[0], unit: found[1] + plot.unit } : { by: 1, unit: plot.unit };
+  }
+
+  function line(label, data, options) {
+    return Object.assign({ label, data, showLine: true, pointRadius: 0, borderWidth: 0 }, options);
+  }
+
+  function datasets(plot, by) {
+    const at = key => plot.points.map(point => ({ x: point.x, y: point[key] / by }));
+    const sets = [
+      line('low', at('low'), {}),
+      line('high', at('high'), { fill: '-1', backgroundColor: color('--band') }),
+      line('median', at('y'), { pointRadius: 4, borderWidth: 2, borderColor: color('--accent'), backgroundColor: color('--accent') }),
+    ];
+    if (plot.curve) {
+      const fitted = plot.curve.map(row => ({ x: row[0], y: row[1] / by }));
+      sets.push(line('fit', fitted, { borderWidth: 2, borderDash: [6, 4], borderColor: color('--fit'), backgroundColor: color('--fit') }));
+    }
+    return sets;
+  }
+
+  function draw(place) {
+    const plot = plots[Number(place.dataset.plot)];
+    const { by, unit } = scale(plot);
+    const grid = { color: color('--line') };
+    const ticks = { color: color('--soft') };
+    const axis = text => ({ title: { display: true, text, color: color('--soft') }, grid, ticks });
+    return new Chart(place.appendChild(document.createElement('canvas')), {
+      type: 'scatter',
+      data: { datasets: datasets(plot, by) },
+      options: {
+        animation: false,
+        maintainAspectRatio: false,
+        scales: {
+          x: Object.assign(axis(plot.axis), { ticks: Object.assign({ precision: 0, stepSize: 1, maxTicksLimit: 12 }, ticks) }),
+          y: Object.assign(axis(unit), { beginAtZero: true }),
+        },
+        plugins: {
+          legend: { display: Boolean(plot.curve), labels: { color: color('--ink'), filter: item => item.text === 'median' || item.text === 'fit' } },
+          tooltip: { filter: item => item.dataset.label === 'median' },
+        },
+      },
+    });
+  }
+
+  let charts = [];
+  function redraw() {
+    charts.forEach(chart => chart.destroy());
+    document.querySelectorAll('.plot').forEach(place => place.replaceChildren());
+    charts = [...document.querySelectorAll('.plot')].map(draw);
+  }
+  redraw();
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+})();
