@@ -177,7 +177,8 @@ std::string describe(const Machine& machine, const Terminal& terminal) {
     row(missing, note.section.c_str(), note.text, Style::warning);
     row(missing, "", note.help);
   }
-  row(missing, "tools", missing_text(machine.tools).empty() ? "" : "not installed: " + missing_text(machine.tools));
+  const std::string absent = missing_text(machine.tools);
+  row(missing, "tools", absent.empty() ? "" : "not installed, and needed by some stacks only: " + absent);
   if (!missing.empty()) {
     out += "\n" + styled(terminal, Style::bold, "What is missing") + "\n" + missing.render(terminal, 2);
   }

@@ -26,10 +26,11 @@ Machine alone(void (*probe)(const Root&, Machine&), const Root& root) {
 Machine detect(const Root& root) {
   // These wait for other programs and for disks; of a fake machine all is read from files, in turn.
   const std::launch how = root.is_real() ? std::launch::async : std::launch::deferred;
-  Machine machine;
-  probe_topology(root, machine);
+  settle_hwloc_environment();
   std::future<Machine> tools = std::async(how, alone, probe_tools, std::cref(root));
   std::future<Machine> disks = std::async(how, alone, probe_disks, std::cref(root));
+  Machine machine;
+  probe_topology(root, machine);
   probe_os(root, machine);
   probe_platform(root, machine);
   probe_cpu(root, machine);

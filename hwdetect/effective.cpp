@@ -40,7 +40,7 @@ struct Candidate {
 
 // The least of all, the first of equals; the others stay in the trail.
 template <class T>
-void choose(Machine& machine, std::optional<T>& member, std::string& bound_by, const std::string& what,
+void choose(Machine& machine, std::optional<T>& member, std::string* bound_by, const std::string& what,
             const std::vector<Candidate<T>>& candidates) {
   if (candidates.empty()) return;
   const auto least = std::ranges::min_element(candidates, {}, &Candidate<T>::value);
@@ -49,8 +49,10 @@ void choose(Machine& machine, std::optional<T>& member, std::string& bound_by, c
     if (&candidate != &*least) others.push_back({candidate.reading.source, candidate.reading.raw});
   }
   member = least->value;
-  bound_by = least->name;
-  record(machine, "/effective/bound_by/" + what, least->reading);
+  if (bound_by != nullptr) {
+    *bound_by = least->name;
+    record(machine, "/effective/bound_by/" + what, least->reading);
+  }
   record(machine, "/effective/" + what, least->reading, std::move(others));
 }
 
@@ -76,7 +78,7 @@ void effective_cpus(const Root& root, Machine& machine, const Cgroups& cgroups) 
   for (const auto& quota : cgroups.cpu_quotas()) {
     candidates.push_back({quota.value, "cgroup quota " + quota.level.name, {quota.file, quota.raw}});
   }
-  choose(machine, machine.effective.cpus, machine.effective.bound_by.cpus, "cpus", candidates);
+  choose(machine, machine.effective.cpus, &machine.effective.bound_by.cpus, "cpus", candidates);
 }
 
 void effective_memory(Machine& machine, const Cgroups& cgroups) {
@@ -94,9 +96,8 @@ void effective_memory(Machine& machine, const Cgroups& cgroups) {
                          "",
                          {limit.file, fmt::format("{} less {} in use", limit.raw, *used)}});
   }
-  choose(machine, machine.effective.memory, machine.effective.bound_by.memory, "memory", limits);
-  std::string unnamed;
-  choose(machine, machine.effective.memory_available, unnamed, "memory_available", available);
+  choose(machine, machine.effective.memory, &machine.effective.bound_by.memory, "memory", limits);
+  choose(machine, machine.effective.memory_available, nullptr, "memory_available", available);
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 #include "hwdetect/probe.hpp"
 
@@ -12,6 +14,15 @@ std::optional<Bytes> kilobytes(std::string_view text) {
   return static_cast<Bytes>(*value) * 1024;
 }
 
+// The NUMA nodes' own sum, where it is another one by more than what the kernel keeps for itself.
+std::vector<Fact::Other> also(const Machine& machine, std::string_view key, Bytes bytes) {
+  Bytes sum = 0;
+  for (const NumaNode& node : machine.cpu.numa) sum += node.memory.value_or(0);
+  const bool differs = sum > 0 && (sum < bytes / 10 * 9 || sum / 10 * 9 > bytes);
+  if (key != "MemTotal" || !differs) return {};
+  return {{"/sys/devices/system/node", fmt::format("{} bytes in all nodes", sum)}};
+}
+
 }  // namespace
 
 void probe_memory(const Root& root, Machine& machine) {
@@ -21,7 +32,9 @@ void probe_memory(const Root& root, Machine& machine) {
     for_each_pair(*meminfo, ':', [&](std::string_view key, std::string_view value) {
       const std::optional<Bytes> bytes = kilobytes(value);
       const auto keep = [&](std::optional<Bytes>& member, const char* pointer) {
-        if (bytes) set(machine, member, *bytes, pointer, {path, std::string(value)});
+        if (!bytes) return;
+        member = *bytes;
+        record(machine, pointer, {path, std::string(value)}, also(machine, key, *bytes));
       };
       if (key == "MemTotal") keep(machine.memory.total, "/memory/total");
       if (key == "MemAvailable") keep(machine.memory.available, "/memory/available");

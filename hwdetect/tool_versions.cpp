@@ -5,7 +5,7 @@
 #include <cctype>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
+#include <functional>
 #include <future>
 #include <iterator>
 
@@ -13,6 +13,7 @@
 #include "base/process.hpp"
 #include "base/root.hpp"
 #include "base/text.hpp"
+#include "hwdetect/version_cache.hpp"
 
 namespace palier {
 namespace {
@@ -115,14 +116,12 @@ std::optional<std::string> ask(const fs::path& program, const std::vector<const 
   }
 }
 
-std::optional<std::string> version_of(const Program& program, const fs::path& found) {
-  const std::string name = program.name;
-  const fs::path real = behind_shim(found);
-  std::optional<std::string> version;
-  if (name == "conda" || name == "mamba") version = conda_package(real, name);
-  if (name == "pip") version = python_package(real, name);
-  if (name == "jupyter") version = python_package(real, "jupyter_core");
-  return version ? version : ask(real, program.question);
+// Where a version is written beside the program.
+std::optional<std::string> written_version(const std::string& name, const fs::path& program) {
+  if (name == "conda" || name == "mamba") return conda_package(program, name);
+  if (name == "pip") return python_package(program, name);
+  if (name == "jupyter") return python_package(program, "jupyter_core");
+  return std::nullopt;
 }
 
 }  // namespace
@@ -141,15 +140,31 @@ std::optional<std::string> version_in(std::string_view text) {
 }
 
 std::vector<Tool> installed_tools() {
+  struct Asked {
+    std::size_t tool;
+    fs::path program;
+    std::future<std::optional<std::string>> version;
+  };
+  VersionCache cache;
   std::vector<Tool> tools;
-  std::vector<std::future<std::optional<std::string>>> versions;
+  std::vector<Asked> asked;
   for (const Program& program : programs()) {
     const std::optional<fs::path> found = find_program(program.name);
     if (!found) continue;
-    tools.push_back({program.name, found->string(), {}});
-    versions.push_back(std::async(std::launch::async, [&program, path = *found] { return version_of(program, path); }));
+    const fs::path real = behind_shim(*found);
+    Tool tool{program.name, found->string(), written_version(program.name, real)};
+    if (!tool.version) tool.version = cache.find(real);
+    if (!tool.version) {
+      asked.push_back({tools.size(), real, std::async(std::launch::async, ask, real, std::cref(program.question))});
+    }
+    tools.push_back(std::move(tool));
   }
-  for (std::size_t i = 0; i < tools.size(); ++i) tools[i].version = versions[i].get();
+  for (Asked& one : asked) {
+    std::optional<std::string>& version = tools[one.tool].version;
+    version = one.version.get();
+    if (version) cache.keep(one.program, *version);
+  }
+  cache.save();
   return tools;
 }
 

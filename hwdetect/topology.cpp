@@ -89,23 +89,13 @@ class HwlocFiles {
   const std::filesystem::path copy_;
 };
 
-// hwloc takes its orders from the environment; what a user has set there for other programs must not change the answer.
-void set_hwloc_environment(const std::filesystem::path& fsroot) {
-  for (const char* name : {"HWLOC_XMLFILE", "HWLOC_SYNTHETIC", "HWLOC_CPUID_PATH", "HWLOC_COMPONENTS", "HWLOC_FSROOT",
-                           "HWLOC_THISSYSTEM"}) {
-    if (std::getenv(name) != nullptr) ::unsetenv(name);
-  }
-  ::setenv("HWLOC_HIDE_ERRORS", "2", 1);
-  if (!fsroot.empty()) ::setenv("HWLOC_FSROOT", fsroot.c_str(), 1);
-}
-
 struct Destroy {
   void operator()(hwloc_topology* topology) const { hwloc_topology_destroy(topology); }
 };
 using Topology = std::unique_ptr<hwloc_topology, Destroy>;
 
 Topology load(const std::filesystem::path& fsroot) {
-  set_hwloc_environment(fsroot);
+  if (!fsroot.empty()) ::setenv("HWLOC_FSROOT", fsroot.c_str(), 1);
   hwloc_topology_t raw = nullptr;
   if (hwloc_topology_init(&raw) != 0) return nullptr;
   Topology topology(raw);
@@ -218,6 +208,14 @@ void count_processors(const Root& root, Machine& machine) {
 }
 
 }  // namespace
+
+void settle_hwloc_environment() {
+  for (const char* name : {"HWLOC_XMLFILE", "HWLOC_SYNTHETIC", "HWLOC_CPUID_PATH", "HWLOC_COMPONENTS", "HWLOC_FSROOT",
+                           "HWLOC_THISSYSTEM"}) {
+    if (std::getenv(name) != nullptr) ::unsetenv(name);
+  }
+  ::setenv("HWLOC_HIDE_ERRORS", "2", 1);
+}
 
 void probe_topology(const Root& root, Machine& machine) {
   if (!has_topology(root)) return count_processors(root, machine);

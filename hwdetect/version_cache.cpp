@@ -1,0 +1,77 @@
+#include "hwdetect/version_cache.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/root.hpp"
+#include "base/text.hpp"
+#include "hwdetect/tool_versions.hpp"
+
+namespace palier {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_entries = 200;
+
+fs::path cache_file() {
+  const auto folder = [](const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && fs::path(value).is_absolute() ? fs::path(value) : fs::path();
+  };
+  const fs::path cache = folder("XDG_CACHE_HOME"), home = folder("HOME");
+  if (!cache.empty()) return cache / "palier" / "tool-versions";
+  return home.empty() ? fs::path() : home / ".cache" / "palier" / "tool-versions";
+}
+
+// Empty for what is no compiled program.
+std::string stamp_of(const fs::path& program) {
+  struct stat status {};
+  if (Root().read(program.string(), 4) !=
+          "\x7f"
+          "ELF" ||
+      ::stat(program.c_str(), &status) != 0)
+    return "";
+  return fmt::format("{} {} {} {}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+}  // namespace
+
+VersionCache::VersionCache() : file_(cache_file()) {
+  if (file_.empty()) return;
+  for (const std::string_view line : lines(Root().read(file_.string()).value_or(""))) {
+    const std::vector<std::string_view> fields = split(line, '\t');
+    if (fields.size() == 3) known_[std::string(fields[0])] = {std::string(fields[1]), std::string(fields[2])};
+  }
+}
+
+std::optional<std::string> VersionCache::find(const fs::path& program) const {
+  const auto entry = known_.find(program.string());
+  if (entry == known_.end() || entry->second.stamp != stamp_of(program)) return std::nullopt;
+  return version_in(entry->second.version);
+}
+
+void VersionCache::keep(const fs::path& program, const std::string& version) {
+  const std::string stamp = stamp_of(program);
+  if (stamp.empty()) return;
+  if (known_.size() >= most_entries) known_.clear();
+  known_[program.string()] = {stamp, version};
+  changed_ = true;
+}
+
+void VersionCache::save() const {
+  if (file_.empty() || !changed_) return;
+  std::string text;
+  for (const auto& [path, entry] : known_) text += path + "\t" + entry.stamp + "\t" + entry.version + "\n";
+  try {
+    write_file(file_, text);
+  } catch (const Error&) {  // a read-only home: the next run asks again
+    return;
+  }
+}
+
+}  // namespace palier
