@@ -53,7 +53,8 @@ std::string path_table(const Json& advice) {
 std::string stack_table(const Json& advice) {
   std::vector<std::vector<std::string>> rows;
   for (const Json& item : list_of(advice, "stack")) {
-    rows.push_back({escape(text_of(item, "role")), element("strong", escape(text_of(item, "name"))), escape(text_of(item, "why"))});
+    rows.push_back({escape(text_of(item, "role")), element("strong", escape(text_of(item, "name"))),
+                    escape(text_of(item, "why"))});
   }
   return rows.empty() ? "" : html::table({}, rows);
 }
@@ -79,21 +80,28 @@ std::string recommendation(const Json& advice, Lang lang) {
 
 std::string machine_section(const Json& document, Lang lang) {
   if (!document.is_object()) return {};
-  std::vector<std::vector<std::string>> rows;
-  for (const MachineRow& row : machine_rows(machine_from(document, "the report's machine"))) {
-    rows.push_back({escape(row.label), row.warning ? element("span", escape(row.text), "warning") : escape(row.text)});
+  std::string out = element("h2", lang == Lang::fr ? "La machine" : "The machine");
+  for (const MachineSection& section : describe(machine_from(document, "the report's machine"))) {
+    std::vector<std::vector<std::string>> rows;
+    for (const MachineRow& row : section.rows) {
+      rows.push_back(
+          {escape(row.label), row.warning ? element("span", escape(row.text), "warning") : escape(row.text)});
+    }
+    out += element("h3", escape(section.title)) + html::table({}, rows);
   }
-  return element("section", element("h2", lang == Lang::fr ? "La machine" : "The machine") + html::table({}, rows));
+  return element("section", out);
 }
 
 std::string method(Lang lang) {
-  return element("p",
-                 lang == Lang::fr
-                     ? "Chaque valeur est la médiane de mesures entrelacées ; la bande est l’intervalle de confiance à 95 % de la médiane "
-                       "(bootstrap). Toutes les mesures brutes sont dans report.json."
-                     : "Every figure is the median of interleaved samples; the band is the 95 % bootstrap interval of the median. "
-                       "All raw samples are in report.json.",
-                 "method");
+  return element(
+      "p",
+      lang == Lang::fr
+          ? "Chaque valeur est la médiane de mesures entrelacées ; la bande est l’intervalle de confiance à 95 % de la "
+            "médiane "
+            "(bootstrap). Toutes les mesures brutes sont dans report.json."
+          : "Every figure is the median of interleaved samples; the band is the 95 % bootstrap interval of the median. "
+            "All raw samples are in report.json.",
+      "method");
 }
 
 /// `page` with each {{name}} replaced once, from left to right; what is put in is never read again.

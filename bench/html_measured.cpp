@@ -29,7 +29,9 @@ std::vector<Group> groups(const Report& report) {
 /// The parameter along which a group varies: "workers", "threads", or none.
 const char* axis(const Group& group) {
   for (const char* name : {"workers", "threads"}) {
-    const auto has = [&](const Benchmark* b) { return b->parameters.contains(name) && b->parameters[name].is_number(); };
+    const auto has = [&](const Benchmark* b) {
+      return b->parameters.contains(name) && b->parameters[name].is_number();
+    };
     if (std::ranges::all_of(group, has)) return name;
   }
   return nullptr;
@@ -52,17 +54,19 @@ std::string warnings(const std::vector<std::string>& texts) {
 
 std::string group_table(const Group& group, const char* x, Lang lang) {
   const bool fr = lang == Lang::fr;
-  const std::string first = x == nullptr             ? (fr ? "paramètres" : "parameters")
+  const std::string first = x == nullptr                  ? (fr ? "paramètres" : "parameters")
                             : std::string(x) == "threads" ? "threads"
                                                           : "workers";
   std::vector<std::vector<std::string>> rows;
   for (const Benchmark* b : group) {
-    const std::string interval =
-        b->interval ? fmt::format("{} – {}", value_text((*b->interval)[0], b->unit), value_text((*b->interval)[1], b->unit)) : "–";
-    rows.push_back({escape(x != nullptr ? b->parameters[x].dump() : b->parameters.dump()), escape(value_text(b->median, b->unit)),
-                    escape(interval), fmt::format("{}", b->samples.size())});
+    const std::string interval = b->interval ? fmt::format("{} – {}", value_text((*b->interval)[0], b->unit),
+                                                           value_text((*b->interval)[1], b->unit))
+                                             : "–";
+    rows.push_back({escape(x != nullptr ? b->parameters[x].dump() : b->parameters.dump()),
+                    escape(value_text(b->median, b->unit)), escape(interval), fmt::format("{}", b->samples.size())});
   }
-  return table({first, fr ? "médiane" : "median", fr ? "intervalle à 95 %" : "95 % interval", fr ? "mesures" : "samples"}, rows);
+  return table(
+      {first, fr ? "médiane" : "median", fr ? "intervalle à 95 %" : "95 % interval", fr ? "mesures" : "samples"}, rows);
 }
 
 Json plot(const Group& group, const char* x, const Report& report) {
@@ -87,23 +91,28 @@ std::string recommended_text(const Report& report) {
 }
 
 std::string card(const std::string& value, const std::string& label, const std::string& detail) {
-  return element("div", element("strong", escape(value)) + element("span", escape(label)) + element("small", escape(detail)), "card");
+  return element("div",
+                 element("strong", escape(value)) + element("span", escape(label)) + element("small", escape(detail)),
+                 "card");
 }
 
 std::string group_card(const Group& group, const char* x, const Report& report, Lang lang) {
   const std::string recommended = x != nullptr && std::string(x) == "workers" ? recommended_text(report) : "";
   const Benchmark& top = best(group);
   if (!recommended.empty()) {
-    return card(recommended, lang == Lang::fr ? "workers conseillés" : "workers recommended", value_text(top.median, top.unit));
+    return card(recommended, lang == Lang::fr ? "workers conseillés" : "workers recommended",
+                value_text(top.median, top.unit));
   }
-  return card(value_text(top.median, top.unit), top.name, x == nullptr ? "" : fmt::format("{} {}", top.parameters[x].dump(), x));
+  return card(value_text(top.median, top.unit), top.name,
+              x == nullptr ? "" : fmt::format("{} {}", top.parameters[x].dump(), x));
 }
 
 std::string why_recommended(const Group& group, const char* x, const Report& report) {
   if (x == nullptr || std::string(x) != "workers" || recommended_text(report).empty()) return {};
   const Json& recommended = report.scaling["recommended"];
   if (!recommended.contains("why") || !recommended["why"].is_string() || group.empty()) return {};
-  return element("p", element("strong", escape(recommended_text(report) + " workers")) + ": " + escape(recommended["why"].get<std::string>()));
+  return element("p", element("strong", escape(recommended_text(report) + " workers")) + ": " +
+                          escape(recommended["why"].get<std::string>()));
 }
 
 }  // namespace

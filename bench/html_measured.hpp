@@ -8,8 +8,8 @@ namespace palier::html {
 
 /// The measured part of the page.
 struct Measured {
-  std::string figures;   ///< the few numbers that matter, as cards
-  std::string sections;  ///< one section per group of benchmarks: a plot and its table
+  std::string figures;         ///< the few numbers that matter, as cards
+  std::string sections;        ///< one section per group of benchmarks: a plot and its table
   Json plots = Json::array();  ///< what the plots are drawn from, in the order of the sections (page/page.js)
 };
 

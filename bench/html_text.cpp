@@ -31,12 +31,23 @@ std::string escape(std::string_view text) {
   std::string out;
   for (const char c : printable(text)) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -51,7 +62,7 @@ std::string table(const std::vector<std::string>& header, const std::vector<std:
   std::string body;
   for (const auto& cells : rows) body += row(cells, "td");
   const std::string head = header.empty() ? "" : element("thead", row(header, "th"));
-  return element("div", element("table", head + element("tbody", body)), "scroll") + "\n";
+  return element("div", element("table", head + element("tbody", body), header.empty() ? "facts" : ""), "scroll") + "\n";
 }
 
 std::string script_data(std::string_view json) { return replaced(json, '<', "\\u003c"); }

@@ -1,5 +1,4 @@
 #pragma once
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +11,7 @@ std::string escape(std::string_view text);
 /// <tag class="css">content</tag>; `content` is markup, made with escape().
 std::string element(std::string_view tag, std::string_view content, std::string_view css = {});
 
-/// A table whose cells are markup. Columns after the first that hold numbers are named in `numeric`.
+/// A table whose cells are markup. Without a header it is a list of facts, which a phone shows one below the other.
 std::string table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 
 /// JSON for a script element: no "<" in it can end the element.

@@ -24,10 +24,15 @@ struct Benchmark {
 /// Document schema "palier.report/1".
 struct Report {
   static constexpr const char* schema = "palier.report/1";
-  Json machine;  ///< the Machine document of the computer that was measured
+  Json machine;                  ///< the Machine document of the computer that was measured
+  Json method = Json::object();  ///< {"seed": 1, "time_budget": 60, "interrupted": false}
   std::vector<Benchmark> benchmarks;
+  Json scaling;  ///< what `bench workers` made of its benchmarks (bench/workers.hpp); null where it did not run
+  std::vector<std::string> warnings;  ///< about the whole run
 };
 
+void to_json(Json& json, const Benchmark& benchmark);
+void from_json(const Json& json, Benchmark& benchmark);
 void to_json(Json& json, const Report& report);
 void from_json(const Json& json, Report& report);
 

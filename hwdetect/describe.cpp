@@ -125,8 +125,9 @@ std::string isa_text(const std::vector<std::string>& isa) {
   return join(shown, ", ");
 }
 
-void row(Table& table, const char* name, const std::string& text, Style style = Style::plain) {
-  if (!text.empty()) table.row({Cell(name, Style::bold), Cell(text, style)});
+// A line without text says nothing, and is left out.
+void add(MachineSection& section, std::string label, std::string text, bool warning = false) {
+  if (!text.empty()) section.rows.push_back({std::move(label), std::move(text), warning});
 }
 
 std::string cpus_text(const Machine& machine) {
@@ -150,37 +151,56 @@ std::string usable_memory_text(const Machine& machine) {
   return text;
 }
 
-}  // namespace
+MachineSection what_it_has(const Machine& machine) {
+  MachineSection has{"This computer", {}};
+  add(has, "system", system_text(machine));
+  add(has, "machine", place_text(machine.platform));
+  add(has, "cpu", cpu_text(machine.cpu));
+  add(has, "", isa_text(machine.cpu.isa));
+  add(has, "", caches_text(machine.cpu));
+  add(has, "memory", memory_text(machine.memory));
+  for (const Gpu& gpu : machine.gpus) add(has, "gpu", gpu_text(gpu), !gpu.usable);
+  if (machine.gpus.empty()) add(has, "gpu", "none found");
+  for (const Disk& disk : machine.disks) add(has, "disk", disk_text(disk));
+  add(has, "tools", tools_text(machine.tools));
+  return has;
+}
 
-std::string describe(const Machine& machine, const Terminal& terminal) {
-  Table has({Align::left, Align::left});
-  row(has, "system", system_text(machine));
-  row(has, "machine", place_text(machine.platform));
-  row(has, "cpu", cpu_text(machine.cpu));
-  row(has, "", isa_text(machine.cpu.isa));
-  row(has, "", caches_text(machine.cpu));
-  row(has, "memory", memory_text(machine.memory));
-  for (const Gpu& gpu : machine.gpus) row(has, "gpu", gpu_text(gpu), gpu.usable ? Style::plain : Style::warning);
-  if (machine.gpus.empty()) row(has, "gpu", "none found");
-  for (const Disk& disk : machine.disks) row(has, "disk", disk_text(disk));
-  row(has, "tools", tools_text(machine.tools));
+MachineSection what_limits_it(const Machine& machine) {
+  const Effective::BoundBy& bound_by = machine.effective.bound_by;
+  MachineSection limits{"What a program here can use", {}};
+  add(limits, "cpus", cpus_text(machine), bound_by.cpus != "hardware");
+  add(limits, "memory", usable_memory_text(machine), bound_by.memory != "hardware");
+  return limits;
+}
 
-  Table limits({Align::left, Align::left});
-  const auto style = [](const std::string& bound) { return bound == "hardware" ? Style::plain : Style::warning; };
-  row(limits, "cpus", cpus_text(machine), style(machine.effective.bound_by.cpus));
-  row(limits, "memory", usable_memory_text(machine), style(machine.effective.bound_by.memory));
-
-  std::string out = styled(terminal, Style::bold, "This computer") + "\n" + has.render(terminal, 2);
-  out += "\n" + styled(terminal, Style::bold, "What a program here can use") + "\n" + limits.render(terminal, 2);
-  Table missing({Align::left, Align::left});
+MachineSection what_is_missing(const Machine& machine) {
+  MachineSection missing{"What is missing", {}};
   for (const Note& note : machine.notes) {
-    row(missing, note.section.c_str(), note.text, Style::warning);
-    row(missing, "", note.help);
+    add(missing, note.section, note.text, true);
+    add(missing, "", note.help);
   }
   const std::string absent = missing_text(machine.tools);
-  row(missing, "tools", absent.empty() ? "" : "not installed, and needed by some stacks only: " + absent);
-  if (!missing.empty()) {
-    out += "\n" + styled(terminal, Style::bold, "What is missing") + "\n" + missing.render(terminal, 2);
+  add(missing, "tools", absent.empty() ? "" : "not installed, and needed by some stacks only: " + absent);
+  return missing;
+}
+
+}  // namespace
+
+std::vector<MachineSection> describe(const Machine& machine) {
+  std::vector<MachineSection> sections = {what_it_has(machine), what_limits_it(machine), what_is_missing(machine)};
+  std::erase_if(sections, [](const MachineSection& section) { return section.rows.empty(); });
+  return sections;
+}
+
+std::string render(const Machine& machine, const Terminal& terminal) {
+  std::string out;
+  for (const MachineSection& section : describe(machine)) {
+    Table table({Align::left, Align::left});
+    for (const MachineRow& row : section.rows) {
+      table.row({Cell(row.label, Style::bold), Cell(row.text, row.warning ? Style::warning : Style::plain)});
+    }
+    out += (out.empty() ? "" : "\n") + styled(terminal, Style::bold, section.title) + "\n" + table.render(terminal, 2);
   }
   return out;
 }

@@ -1,12 +1,29 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "base/terminal.hpp"
 #include "hwdetect/machine.hpp"
 
 namespace palier {
 
-/// A Machine as a person reads it: what the computer has, what limits it, what is missing and how to get it.
-std::string describe(const Machine& machine, const Terminal& terminal);
+/// A line about a machine: "cpu", "AMD EPYC, 2 cores". A label may be empty: the line goes on with the one above.
+struct MachineRow {
+  std::string label;
+  std::string text;
+  bool warning = false;
+};
+
+struct MachineSection {
+  std::string title;
+  std::vector<MachineRow> rows;
+};
+
+/// A Machine in words: what the computer has, what limits it, what is missing and how to get it. Sections that would be
+/// empty are left out.
+std::vector<MachineSection> describe(const Machine& machine);
+
+/// describe() as tables.
+std::string render(const Machine& machine, const Terminal& terminal);
 
 }  // namespace palier

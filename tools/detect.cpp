@@ -33,7 +33,7 @@ Machine detect_or_capture(const Options& options, Context& context) {
 
 ExitCode run_detect(const Options& options, Context& context) {
   const Machine machine = detect_or_capture(options, context);
-  context.out << (options.json ? to_text(machine) : describe(machine, context.out_terminal));
+  context.out << (options.json ? to_text(machine) : render(machine, context.out_terminal));
   return ExitCode::done;
 }
 

@@ -46,7 +46,7 @@
           y: Object.assign(axis(unit), { beginAtZero: true }),
         },
         plugins: {
-          legend: { display: Boolean(plot.curve), labels: { color: color('--ink'), filter: item => item.text === 'median' || item.text === 'fit' } },
+          legend: { display: Boolean(plot.curve), labels: { color: color('--ink'), boxHeight: 1, filter: item => item.text === 'median' || item.text === 'fit' } },
           tooltip: { filter: item => item.dataset.label === 'median' },
         },
       },
