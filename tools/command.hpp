@@ -22,6 +22,9 @@ struct Context {
   Terminal err_terminal;
   std::optional<std::filesystem::path> data_dir;  ///< --data-dir
   bool verbose = false;                           ///< -v
+  /// What stands behind the first "--", for a command that runs another one (it says so by CLI11's prefix_command());
+  /// nullopt where there is no "--".
+  std::optional<std::vector<std::string>> after_dashes = {};
 
   /// The data files that palier knows.
   DataPath data() const { return {data_dir, embedded::data()}; }

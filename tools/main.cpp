@@ -15,7 +15,10 @@ namespace palier {
 namespace {
 
 std::string help_for(const CLI::App& level) {
-  return level.get_parent() == nullptr ? "palier --help" : fmt::format("palier {} --help", level.get_name());
+  std::string command;
+  for (const CLI::App* app = &level; app->get_parent() != nullptr; app = app->get_parent())
+    command.insert(0, app->get_name() + " ");
+  return fmt::format("palier {}--help", command);
 }
 
 std::vector<std::string> command_names(const CLI::App& app) {
@@ -52,9 +55,10 @@ Error unknown_argument(const CLI::App& app, const std::string& argument, const s
   const std::string kind = is_option ? "option" : known.empty() ? "argument" : "command";
   const std::string name = argument.substr(0, is_option ? argument.find('=') : std::string::npos);
   const std::string near = closest(name, known);
-  const std::string help = !near.empty()       ? fmt::format("did you mean '{}'?", near)
-                           : kind == "command" ? fmt::format("one of {}", fmt::join(known, ", "))
-                                               : help_for(level);
+  const std::string help = !near.empty()                              ? fmt::format("did you mean '{}'?", near)
+                           : kind == "command"                        ? fmt::format("one of {}", fmt::join(known, ", "))
+                           : !is_option && level.get_prefix_command() ? "a command to run stands behind '--'"
+                                                                      : help_for(level);
   return Error({.message = fmt::format("unknown {} '{}'", kind, name), .reason = {}, .help = help}, ExitCode::usage);
 }
 
@@ -68,6 +72,14 @@ void allow_extras(CLI::App& app) {
   for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) allow_extras(*sub);
 }
 
+// CLI11 2.1 takes "--" itself and then reads the command's options as ours, so it never gets to see it.
+int split_at_dashes(int argc, char** argv, Context& context) {
+  const auto dashes = std::find(argv, argv + argc, std::string_view("--"));
+  if (dashes == argv + argc) return argc;
+  context.after_dashes.emplace(dashes + 1, argv + argc);
+  return static_cast<int>(dashes - argv);
+}
+
 ExitCode run_command_line(int argc, char** argv, Context& context) {
   CLI::App app;
   app.name("palier");
@@ -76,7 +88,7 @@ ExitCode run_command_line(int argc, char** argv, Context& context) {
   // Recognised late, so that an unknown word can be told apart from a value and named with a suggestion.
   allow_extras(app);
   try {
-    app.parse(argc, argv);
+    app.parse(split_at_dashes(argc, argv, context), argv);
   } catch (const CLI::Success& request) {
     app.exit(request, context.out, context.err);
     return ExitCode::done;
@@ -85,6 +97,9 @@ ExitCode run_command_line(int argc, char** argv, Context& context) {
   }
   if (const auto extras = app.remaining(true); !extras.empty()) {
     throw unknown_argument(app, extras.front(), {argv + 1, argv + argc});
+  }
+  if (context.after_dashes && !innermost(app).get_prefix_command()) {
+    throw unknown_argument(app, "--", {argv + 1, argv + argc});
   }
   for (std::size_t i = 0; i < commands().size(); ++i) {
     if (app.got_subcommand(std::string(commands()[i].name))) return actions[i](context);
