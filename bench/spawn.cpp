@@ -40,8 +40,8 @@ std::string describe_status(int status) {
                              : fmt::format("exit code {}", WEXITSTATUS(status));
 }
 
-Spawner::Spawner(std::vector<std::string> argv, int slots)
-    : argv_(std::move(argv)), slot_count_(static_cast<std::size_t>(slots)) {
+Spawner::Spawner(std::string program, std::vector<std::string> argv, int slots)
+    : program_(std::move(program)), argv_(std::move(argv)), slot_count_(static_cast<std::size_t>(slots)) {
   for (std::string& argument : argv_) arguments_.push_back(argument.data());
   arguments_.push_back(nullptr);
   const FileDescriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -111,7 +111,7 @@ void Spawner::become_job(Slot& slot) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::execve(arguments_[0], arguments_.data(), environ);
+  ::execve(program_.c_str(), arguments_.data(), environ);
   slot.error.store(errno);
   ::_exit(127);
 }
@@ -126,7 +126,7 @@ pid_t Spawner::start(Slot& slot) {
   if (pid == 0) become_job(slot);
   const int error = pid < 0 ? errno : 0;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (pid < 0) throw cannot(fmt::format("cannot start '{}'", argv_.front()), error);
+  if (pid < 0) throw cannot(fmt::format("cannot start '{}'", program_), error);
   return pid;
 }
 
@@ -143,8 +143,7 @@ JobEnd Spawner::run(int index) {
   rusage usage{};
   while (::wait4(pid, &end.status, 0, &usage) < 0 && errno == EINTR) {
   }
-  if (const int error = slot.error.load(); error != 0)
-    throw cannot(fmt::format("cannot start '{}'", argv_.front()), error);
+  if (const int error = slot.error.load(); error != 0) throw cannot(fmt::format("cannot start '{}'", program_), error);
   end.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
   end.peak_memory = static_cast<Bytes>(usage.ru_maxrss) * 1024;
   return end;

@@ -27,8 +27,8 @@ std::string describe_status(int status);
 /// is gone, however it went. (A job that makes itself a daemon by setsid(2) is out of reach.)
 class Spawner {
  public:
-  /// argv[0] is a path. Throws Error where the keeper cannot be started.
-  Spawner(std::vector<std::string> argv, int slots);
+  /// `program` is the file to run, `argv` what it is told. Throws Error where the keeper cannot be started.
+  Spawner(std::string program, std::vector<std::string> argv, int slots);
   ~Spawner();
   Spawner(const Spawner&) = delete;
   Spawner& operator=(const Spawner&) = delete;
@@ -52,6 +52,7 @@ class Spawner {
   void start_keeper();
   [[noreturn]] void keep(int alive);
 
+  std::string program_;
   std::vector<std::string> argv_;
   std::vector<char*> arguments_;
   std::size_t slot_count_;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr int usl_parameters = 3;
 constexpr int knee_parameters = 2;
+constexpr int line_parameters = 1;
 constexpr int refits = 400;
 constexpr int most_steps = 64;
 
@@ -166,6 +167,11 @@ std::optional<ScalingFit> fit_scaling(const std::vector<ScalingPoint>& points) {
   };
   ScalingFit fit{.usl = fit_usl(points), .knee = fit_knee(points), .usl_aicc = {}, .knee_aicc = {}};
   fit.knee_aicc = score(fit.knee, knee_parameters);
+  const Knee line{.slope = slope_to(points, std::numeric_limits<double>::infinity()), .ceiling = {}};
+  if (const double line_aicc = score(line, line_parameters); line_aicc <= *fit.knee_aicc) {
+    fit.knee = line;  // a bend that noise alone may have made is none
+    fit.knee_aicc = line_aicc;
+  }
   if (counts > usl_parameters) fit.usl_aicc = score(fit.usl, usl_parameters);
   fit.is_usl = fit.usl_aicc && *fit.usl_aicc < *fit.knee_aicc;
   return fit;

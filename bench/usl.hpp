@@ -44,7 +44,7 @@ Knee fit_knee(const std::vector<ScalingPoint>& points);
 /// observations, `parameters` of the curve (the variance is one more); infinite where there are too few observations.
 double aicc(double squared_error, std::size_t count, int parameters);
 
-/// The curve that describes the points best.
+/// The curve that describes the points best. A knee without a ceiling is a straight line, one parameter less.
 struct ScalingFit {
   Usl usl;
   Knee knee;

@@ -118,6 +118,17 @@ TEST_CASE("the model that made the data is chosen") {
   CHECK(knee == trials);
 }
 
+TEST_CASE("noise on a straight line is rarely taken for a bend or for contention") {
+  int straight = 0;
+  constexpr int trials = 40;
+  for (int seed = 1; seed <= trials; ++seed) {
+    const Knee truth{.slope = 20, .ceiling = {}};
+    const auto fit = fit_scaling(observe(truth, {1, 2, 3, 4}, 5, 0.01, static_cast<std::uint64_t>(seed)));
+    straight += !fit->is_usl && !fit->knee.knee() ? 1 : 0;
+  }
+  CHECK(straight > trials * 3 / 4);
+}
+
 TEST_CASE("process starts on two CPUs have a knee, not the USL's 4.6 workers") {
   std::vector<ScalingPoint> points;
   for (const double noise : {0.99, 1.0, 1.01}) {

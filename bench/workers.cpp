@@ -1,0 +1,231 @@
+#include "bench/workers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/units.hpp"
+#include "bench/statistics.hpp"
+#include "bench/workers_sample.hpp"
+
+namespace palier {
+namespace {
+
+constexpr std::size_t narrow_after = 8;  ///< rounds
+constexpr double narrow = 0.01;          ///< half an interval, as a share of the median
+constexpr double noisy = 0.1;            ///< median absolute deviation, as a share of the median
+constexpr double foreign_share = 0.1;    ///< of the CPUs
+constexpr double certain = 0.8;
+
+double cpus_of(const Machine& machine) {
+  return machine.effective.cpus.value_or(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+/// The memory that workers may use together, and the name of that limit.
+struct MemoryLimit {
+  Bytes bytes = 0;
+  std::string name;
+};
+
+std::optional<MemoryLimit> memory_limit(const Machine& machine) {
+  std::optional<MemoryLimit> limit;
+  if (machine.effective.memory) limit = {*machine.effective.memory, machine.effective.bound_by.memory};
+  if (machine.memory.available && (!limit || *machine.memory.available < limit->bytes))
+    limit = {*machine.memory.available, "memory that is free now"};
+  return limit;
+}
+
+class Measurement {
+ public:
+  Measurement(const WorkersOptions& options, const Machine& machine, Workload& workload,
+              const WorkersProgress& progress)
+      : options_(options),
+        machine_(machine),
+        workload_(workload),
+        progress_(progress),
+        cpus_(cpus_of(machine)),
+        limit_(memory_limit(machine)),
+        random_(options.seed) {}
+
+  WorkersResult operator()() {
+    const int doubled = std::max(4, 2 * static_cast<int>(std::ceil(cpus_)));
+    counts_ = worker_counts(options_.max > 0 ? options_.max : std::min(doubled, most_workers), cpus_);
+    show("the job once, alone");
+    const JobCost job = workload_.check(options_.time_budget);
+    seconds_ = seconds_per_sample(counts_, cpus_, job, left());
+    for (const int workers : counts_) longest_[workers] = stretched_job(job, workers, cpus_);
+    for (int round = 1; !spent_ && !narrow_enough(); ++round) take_round(round);
+    if (result_.interrupted && result_.counts.empty()) throw Interrupted();
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  double elapsed() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double left() const { return options_.time_budget - elapsed(); }
+
+  void show(const std::string& detail) const {
+    progress_(std::min(1.0, elapsed() / options_.time_budget), detail, std::max(0.0, left()));
+  }
+
+  // One worker comes first of all: what it needs decides how far the others may go.
+  void take_round(int round) {
+    std::vector<int> order = counts_;
+    if (round == 1) {
+      order.erase(order.begin());
+      random_.shuffle(order);
+      order.insert(order.begin(), 1);
+    } else {
+      random_.shuffle(order);
+    }
+    for (const int workers : order) {
+      if (exceeds_memory(workers)) continue;
+      if (seconds_ + longest_[workers] > left() && (round > 1 || left() < 0)) spent_ = true;
+      if (spent_) return;
+      show(fmt::format("{} {}, round {}", workers, workers == 1 ? "worker" : "workers", round));
+      keep(workers, take_sample(workload_, workers, seconds_, options_.time_budget));
+    }
+  }
+
+  bool exceeds_memory(int workers) {
+    const Bytes needed = static_cast<Bytes>(workers) * peak_memory_;
+    if (workers == 1 || !limit_ || needed <= limit_->bytes) return false;
+    if (memory_bound_.empty())
+      memory_bound_ =
+          fmt::format("{} would need {}, and there are {} ({})", workers, format_bytes(static_cast<double>(needed)),
+                      format_bytes(static_cast<double>(limit_->bytes)), limit_->name);
+    return true;
+  }
+
+  void keep(int workers, const WorkersSample& sample) {
+    if (sample.interrupted) {
+      result_.interrupted = spent_ = true;
+      return;
+    }
+    peak_memory_ = std::max(peak_memory_, sample.peak_memory);
+    longest_[workers] = std::max(longest_[workers], sample.longest_job);
+    auto place = std::find_if(result_.counts.begin(), result_.counts.end(),
+                              [&](const WorkerCount& count) { return count.workers >= workers; });
+    if (place == result_.counts.end() || place->workers != workers) {
+      place = result_.counts.insert(place, WorkerCount());
+      place->workers = workers;
+    }
+    WorkerCount& count = *place;
+    count.rates.push_back(sample.rate);
+    count.jobs += sample.jobs;
+    for (const auto& [status, number] : sample.failures) {
+      count.failed += number;
+      result_.failures[status] += number;
+    }
+    count.cpu_per_job += sample.cpu_seconds;  // sums until finish()
+    count.busy_cpus += sample.busy_cpus;
+    count.foreign_cpus += sample.foreign_cpus.value_or(0);
+    count.peak_memory = std::max(count.peak_memory, sample.peak_memory);
+  }
+
+  bool narrow_enough() const {
+    return !result_.counts.empty() &&
+           std::all_of(result_.counts.begin(), result_.counts.end(), [this](const WorkerCount& count) {
+             if (count.rates.size() < narrow_after) return false;
+             const auto interval = median_interval(count.rates, options_.seed);
+             return (*interval)[1] - (*interval)[0] <= 2 * narrow * median(count.rates);
+           });
+  }
+
+  void finish() {
+    result_.job = workload_.name();
+    refuse_failures();
+    const Bytes floor = workload_.memory_floor();
+    for (WorkerCount& count : result_.counts) {
+      count.median = median(count.rates);
+      count.interval = median_interval(count.rates, options_.seed);
+      count.efficiency = count.median / (count.workers * result_.counts.front().median);
+      count.cpu_per_job /= static_cast<double>(count.jobs);
+      count.busy_cpus /= static_cast<double>(count.rates.size());
+      count.foreign_cpus /= static_cast<double>(count.rates.size());
+      count.memory_known = count.peak_memory > floor;
+    }
+    fit();
+    result_.recommended = recommend(result_.counts, machine_, memory_bound_, options_.seed);
+    warn();
+  }
+
+  void refuse_failures() const {
+    long jobs = 0, failed = 0;
+    for (const WorkerCount& count : result_.counts) {
+      jobs += count.jobs;
+      failed += count.failed;
+    }
+    if (failed < jobs) return;
+    throw Error({.message = fmt::format("cannot measure: {}", result_.job),
+                 .reason = fmt::format("all {} jobs failed ({}), though it worked alone", jobs,
+                                       describe_status(result_.failures.begin()->first)),
+                 .help = "jobs run at the same time, without input: they may stand in each other's way"});
+  }
+
+  void fit() {
+    std::vector<ScalingPoint> points;
+    for (const WorkerCount& count : result_.counts) {
+      for (const double rate : count.rates) {
+        if (rate > 0) points.push_back({count.workers, rate});
+      }
+    }
+    result_.fit = fit_scaling(points);
+    if (result_.fit) result_.curve = curve_of(*result_.fit, points, result_.counts.back().workers, options_.seed);
+  }
+
+  void warn() {
+    std::vector<std::string>& warnings = result_.warnings;
+    for (const auto& [status, number] : result_.failures)
+      warnings.push_back(
+          fmt::format("{} jobs failed with {}; they are not counted as done", number, describe_status(status)));
+    std::size_t fewest = result_.counts.front().rates.size();
+    double foreign = 0;
+    for (const WorkerCount& count : result_.counts) {
+      fewest = std::min(fewest, count.rates.size());
+      foreign += count.foreign_cpus / static_cast<double>(result_.counts.size());
+      const double spread = median_absolute_deviation(count.rates) / count.median;
+      if (spread > noisy)
+        warnings.push_back(fmt::format("samples with {} {} vary by {:.0f} %", count.workers,
+                                       count.workers == 1 ? "worker" : "workers", 100 * spread));
+    }
+    if (foreign > foreign_share * cpus_)
+      warnings.push_back(fmt::format("other programs kept {} of {} CPUs busy meanwhile: without them more may be done",
+                                     format_number(foreign), format_number(cpus_)));
+    if (fewest < 3) warnings.emplace_back("fewer than 3 samples of some worker counts: give a longer --time-budget");
+    const Recommendation& advice = result_.recommended;
+    if (advice.certainty < certain)
+      warnings.push_back(fmt::format("too noisy to be sure: only {:.0f} % of resampled measurements recommend {}",
+                                     100 * advice.certainty, advice.workers));
+  }
+
+  const WorkersOptions& options_;
+  const Machine& machine_;
+  Workload& workload_;
+  const WorkersProgress& progress_;
+  double cpus_;
+  std::optional<MemoryLimit> limit_;
+  Random random_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::vector<int> counts_;
+  double seconds_ = 0;             ///< of a sample
+  std::map<int, double> longest_;  ///< seconds of a job at each number of workers
+  Bytes peak_memory_ = 0;
+  std::string memory_bound_;
+  bool spent_ = false;
+  WorkersResult result_;
+};
+
+}  // namespace
+
+WorkersResult measure_workers(const WorkersOptions& options, const Machine& machine, Workload& workload,
+                              const WorkersProgress& progress) {
+  return Measurement(options, machine, workload, progress)();
+}
+
+}  // namespace palier

@@ -1,0 +1,54 @@
+#include <algorithm>
+
+#include "bench/statistics.hpp"
+#include "bench/workers.hpp"
+
+namespace palier {
+namespace {
+
+Json parameters_of(const WorkerCount& count, const std::string& job) {
+  const Json memory = count.memory_known ? Json(count.peak_memory) : Json();
+  return {{"workers", count.workers},
+          {"job", job},
+          {"jobs", count.jobs},
+          {"failed", count.failed},
+          {"efficiency", count.efficiency},
+          {"cpu_per_job", count.cpu_per_job},
+          {"busy_cpus", count.busy_cpus},
+          {"foreign_cpus", count.foreign_cpus},
+          {"memory_per_worker", memory},
+          {"memory_at_most", count.peak_memory}};
+}
+
+Json fit_of(const ScalingFit& fit) {
+  return {{"model", fit.is_usl ? "usl" : "knee"},
+          {"lambda", fit.usl.lambda},
+          {"sigma", fit.usl.sigma},
+          {"kappa", fit.usl.kappa},
+          {"n_star", fit.usl.peak()},
+          {"slope", fit.knee.slope},
+          {"ceiling", fit.knee.ceiling},
+          {"knee", fit.knee.knee()},
+          {"aicc", {{"usl", fit.usl_aicc}, {"knee", fit.knee_aicc}}}};
+}
+
+}  // namespace
+
+void add_to(Report& report, const WorkersResult& result, std::uint64_t seed) {
+  for (const WorkerCount& count : result.counts)
+    report.benchmarks.push_back(summarise("workers", "jobs/s", parameters_of(count, result.job), count.rates, seed));
+  Json scaling = {{"job", result.job}, {"model", nullptr}};
+  if (result.fit) scaling.update(fit_of(*result.fit));
+  scaling["curve"] = Json::array();
+  for (const CurvePoint& point : result.curve)
+    scaling["curve"].push_back({point.workers, point.rate, point.low, point.high});
+  const Recommendation& advice = result.recommended;
+  scaling["recommended"] = {
+      {"workers", advice.workers}, {"bound_by", advice.bound_by}, {"why", advice.why}, {"certainty", advice.certainty}};
+  scaling["failures"] = Json::object();
+  for (const auto& [status, number] : result.failures) scaling["failures"][describe_status(status)] = number;
+  report.scaling = std::move(scaling);
+  report.warnings.insert(report.warnings.end(), result.warnings.begin(), result.warnings.end());
+}
+
+}  // namespace palier

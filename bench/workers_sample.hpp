@@ -1,0 +1,39 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "bench/workers_job.hpp"
+
+namespace palier {
+
+/// When one job ran, in seconds on a common clock.
+struct Stretch {
+  double start = 0, end = 0;
+  bool ok = true;
+};
+
+/// Jobs per second while every worker was busy: from the latest first start to the first moment at which a worker has
+/// nothing more to do. A job that lies partly in that window counts by the share of its time in it, so that long jobs
+/// need no long window and short ones no rounding. Jobs that failed count nothing. `workers` holds the jobs of each
+/// worker in order, at least one.
+double jobs_per_second(const std::vector<std::vector<Stretch>>& workers);
+
+/// What a number of workers did in a short time.
+struct WorkersSample {
+  double rate = 0;  ///< jobs per second that went well
+  long jobs = 0;
+  std::map<int, long> failures;        ///< how many jobs ended with each status
+  double cpu_seconds = 0;              ///< of all jobs
+  double busy_cpus = 0;                ///< CPUs that the jobs and their dispatch kept busy
+  std::optional<double> foreign_cpus;  ///< CPUs that others kept busy meanwhile, of those that we may use
+  double longest_job = 0;              ///< seconds
+  Bytes peak_memory = 0;               ///< of the largest job
+  bool interrupted = false;            ///< by Ctrl-C: the jobs were ended and the rest says nothing
+};
+
+/// Lets `workers` threads do the job for `seconds` and then finish the jobs they have begun; each does at least one.
+/// Throws Error where a job cannot be started, or where the jobs have not ended `limit` seconds later: they are killed.
+WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit);
+
+}  // namespace palier

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/table.hpp"
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include "bench/workers.hpp"
+
+namespace palier {
+namespace {
+
+constexpr std::size_t bar_width = 20;
+constexpr std::size_t width_with_bar = 90;
+
+std::string bar(double share) {
+  static constexpr std::array<const char*, 8> eighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const auto filled = static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * 8 * bar_width));
+  std::string text;
+  for (std::size_t i = 0; i < filled / 8; ++i) text += "█";
+  return text + eighths.at(filled % 8);
+}
+
+std::string seconds_text(double seconds) {
+  return seconds < 0.01 ? fmt::format("{:.2f} ms", 1000 * seconds) : format_seconds(seconds);
+}
+
+std::string memory_text(const WorkerCount& count) {
+  return (count.memory_known ? "" : "<= ") + format_bytes(static_cast<double>(count.peak_memory));
+}
+
+std::string interval_text(const WorkerCount& count) {
+  if (!count.interval) return "-";
+  return fmt::format("{} .. {}", format_number((*count.interval)[0]), format_number((*count.interval)[1]));
+}
+
+std::string table_of(const WorkersResult& result, const Terminal& terminal) {
+  const bool bars = terminal.width >= width_with_bar;
+  std::vector<Align> columns(7, Align::right);
+  std::vector<std::string> names = {"workers", "jobs/s", "95 % interval", "efficiency", "CPU/job", "memory"};
+  columns.back() = Align::left;
+  if (!bars) columns.pop_back();
+  if (bars) names.emplace_back("");
+  Table table(columns);
+  table.header(names);
+  double best = 0;
+  for (const WorkerCount& count : result.counts) best = std::max(best, count.median);
+  for (const WorkerCount& count : result.counts) {
+    const Style style = count.workers == result.recommended.workers ? Style::good : Style::plain;
+    std::vector<Cell> cells = {
+        {std::to_string(count.workers), style},          {format_number(count.median), style}, interval_text(count),
+        fmt::format("{:.0f} %", 100 * count.efficiency), seconds_text(count.cpu_per_job),      memory_text(count)};
+    if (bars) cells.push_back({bar(count.median / best), style});
+    table.row(cells);
+  }
+  return table.render(terminal);
+}
+
+std::string curve_text(const ScalingFit& fit) {
+  const auto rate = [](double value) { return format_number(value) + " jobs/s"; };
+  if (fit.is_usl) {
+    const auto peak = fit.usl.peak();
+    return fmt::format("Universal Scalability Law, {} for one worker, contention {}, coherency {}, {}",
+                       rate(fit.usl.lambda), format_number(fit.usl.sigma), format_number(fit.usl.kappa),
+                       peak ? fmt::format("highest at {} workers", format_number(*peak)) : "without a peak");
+  }
+  const auto knee = fit.knee.knee();
+  if (!knee) return fmt::format("{} for each worker, no knee in sight", rate(fit.knee.slope));
+  return fmt::format("a knee at N = {}: {} for each worker, then {} in all", format_number(*knee), rate(fit.knee.slope),
+                     rate(*fit.knee.ceiling));
+}
+
+void append_wrapped(std::string& out, const Terminal& terminal, const std::string& text) {
+  for (const std::string& line : wrap(text, terminal.width)) out += line + "\n";
+}
+
+}  // namespace
+
+std::string render(const WorkersResult& result, const Terminal& terminal) {
+  const Recommendation& advice = result.recommended;
+  std::string out = shorten(printable(fmt::format("Job: {}", result.job)), terminal.width) + "\n\n";
+  out += table_of(result, terminal) + "\n";
+  append_wrapped(out, terminal,
+                 fmt::format("Recommended: {} {}. Why: {}.", advice.workers, advice.workers == 1 ? "worker" : "workers",
+                             advice.why));
+  if (result.fit) append_wrapped(out, terminal, fmt::format("Curve: {}.", curve_text(*result.fit)));
+  for (const std::string& warning : result.warnings) append_wrapped(out, terminal, "Warning: " + warning);
+  return out;
+}
+
+}  // namespace palier

@@ -1,0 +1,311 @@
+#include <signal.h>
+
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "bench/workers.hpp"
+#include "bench/workers_load.hpp"
+#include "bench/workers_sample.hpp"
+#include "tests/catch.hpp"
+
+namespace palier {
+namespace {
+
+const WorkersProgress quiet = [](double, const std::string&, double) {};
+
+Machine machine_with(double cpus, Bytes memory) {
+  Machine machine;
+  machine.effective.cpus = cpus;
+  machine.effective.memory = memory;
+  machine.effective.bound_by.memory = "cgroup limit /jobs";
+  return machine;
+}
+
+/// A job that needs no time, and ends as it is told.
+class Fake : public Workload {
+ public:
+  std::string name() const override { return "fake"; }
+  JobCost check(double) override { return {.seconds = 0.0001, .cpu_seconds = 0.0001}; }
+  JobEnd run(int worker) override {
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    const long number = ++jobs;
+    if (worker + 1 > most_at_once) most_at_once = worker + 1;
+    if (on_job) on_job(number);
+    return {.status = number % fail_every == 0 ? 256 : 0, .cpu_seconds = 0.0001, .peak_memory = memory};
+  }
+  void signal_all(int) override {}
+  Bytes memory_floor() const override { return 0; }
+
+  std::atomic<long> jobs = 0;
+  std::atomic<int> most_at_once = 0;
+  long fail_every = 1L << 40;
+  Bytes memory = 1 << 20;
+  std::function<void(long)> on_job;
+};
+
+const WorkersOptions quick = {.max = 4, .time_budget = 1, .seed = 3};
+
+WorkerCount count_of(int workers, std::vector<double> rates, double busy) {
+  WorkerCount count;
+  count.workers = workers;
+  count.median = rates[rates.size() / 2];
+  count.rates = std::move(rates);
+  count.busy_cpus = busy;
+  count.jobs = 10;
+  return count;
+}
+
+std::string reason_of(const auto& action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.text().reason;
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("the worker counts double, and hold the CPUs and the maximum") {
+  CHECK(worker_counts(1, 2) == std::vector{1});
+  CHECK(worker_counts(2, 2) == std::vector{1, 2});
+  CHECK(worker_counts(4, 2) == std::vector{1, 2, 3, 4});
+  CHECK(worker_counts(12, 6) == std::vector{1, 2, 4, 6, 8, 12});
+  CHECK(worker_counts(8, 64) == std::vector{1, 2, 4, 8});
+  CHECK(worker_counts(4, 0.5) == std::vector{1, 2, 3, 4});
+}
+
+TEST_CASE("samples are as long as the budget allows") {
+  const std::vector<int> counts = {1, 2, 3, 4};
+  CHECK(seconds_per_sample(counts, 2, {0.001, 0.001}, 30) == Approx(30.0 / 25 / 4).epsilon(0.05));
+  // On two CPUs 1 s becomes 1, 1, 1.5 and 2 s: five rounds fit into 30 s, with half a second more for each sample.
+  CHECK(seconds_per_sample(counts, 2, {1, 1}, 30) == Approx((30.0 / 5 - 5.5) / 4));
+  CHECK(seconds_per_sample(counts, 2, {5, 5}, 30) == Approx((30.0 - 27.5) / 4));
+  // Jobs that only wait do not stretch.
+  CHECK(seconds_per_sample(counts, 2, {5, 0}, 30) == Approx((30.0 - 20) / 4));
+  CHECK(reason_of([&] {
+          seconds_per_sample(counts, 2, {10, 10}, 30);
+        }) == "a job takes 10 s, so that one sample of each of 4 worker counts takes 55 s");
+}
+
+TEST_CASE("the rate counts only the time in which all workers are busy") {
+  using Jobs = std::vector<std::vector<Stretch>>;
+  CHECK(jobs_per_second(Jobs{{{0, 1}, {1, 2}}}) == Approx(1));
+  // The gap between jobs is the worker's own time.
+  CHECK(jobs_per_second(Jobs{{{0, 1}, {3, 4}}}) == Approx(0.5));
+  // Two workers; the second ends at 3, so that the window is 0.5 to 2: 1.5 jobs and 1.5 / 2.5 of a job.
+  CHECK(jobs_per_second(Jobs{{{0, 1}, {1, 2}}, {{0.5, 3}}}) == Approx((1.5 + 0.6) / 1.5));
+  CHECK(jobs_per_second(Jobs{{{0, 1, false}, {1, 2}}}) == Approx(0.5));
+  // One worker was done before the other began.
+  CHECK(jobs_per_second(Jobs{{{0, 1}}, {{2, 4}}}) == Approx(0.5));
+  CHECK(jobs_per_second(Jobs{{{1, 1}}}) == 0);
+}
+
+TEST_CASE("a sample runs the workers that it was asked for, at least one job each") {
+  Fake fake;
+  const WorkersSample sample = take_sample(fake, 3, 0, 60);
+  CHECK(sample.jobs >= 3);
+  CHECK(sample.jobs == fake.jobs);
+  CHECK(fake.most_at_once == 3);
+  CHECK(sample.rate > 0);
+  CHECK(sample.peak_memory == 1 << 20);
+  CHECK(sample.cpu_seconds == Approx(0.0001 * static_cast<double>(sample.jobs)));
+}
+
+TEST_CASE("an error in a job ends the sample and is told") {
+  Fake fake;
+  fake.on_job = [](long number) {
+    if (number == 5) throw Error({.message = "broken", .reason = "in job 5"});
+  };
+  CHECK(reason_of([&] { take_sample(fake, 2, 60, 60); }) == "in job 5");
+}
+
+TEST_CASE("a measurement keeps every sample and repeats its order with the seed") {
+  std::vector<std::string> first, second;
+  for (auto* order : {&first, &second}) {
+    Fake fake;
+    const WorkersResult result =
+        measure_workers(quick, machine_with(2, 1 << 30), fake, [&](double fraction, const std::string& detail, double) {
+          CHECK(fraction >= 0);
+          CHECK(fraction <= 1);
+          order->push_back(detail);
+        });
+    REQUIRE(result.counts.size() == 4);
+    CHECK(result.job == "fake");
+    long jobs = 0;
+    for (const WorkerCount& count : result.counts) {
+      CHECK(!count.rates.empty());
+      CHECK(count.median > 0);
+      CHECK(count.cpu_per_job == Approx(0.0001));
+      jobs += count.jobs;
+    }
+    CHECK(jobs == fake.jobs);
+    CHECK(result.counts[0].efficiency == Approx(1));
+    CHECK(result.curve.size() == 4);
+    CHECK_FALSE(result.interrupted);
+  }
+  REQUIRE(std::min(first.size(), second.size()) >= 5);
+  CHECK(first[1] == "1 worker, round 1");
+  CHECK(std::equal(first.begin(), first.begin() + 5, second.begin()));
+}
+
+TEST_CASE("more workers than fit into memory are not tried") {
+  Fake fake;
+  fake.memory = Bytes{300} << 20;
+  const WorkersResult result = measure_workers(quick, machine_with(2, Bytes{1} << 30), fake, quiet);
+  REQUIRE(result.counts.size() == 3);
+  CHECK(fake.most_at_once == 3);
+  Fake huge;
+  huge.memory = Bytes{600} << 20;
+  const WorkersResult alone = measure_workers(quick, machine_with(2, Bytes{1} << 30), huge, quiet);
+  CHECK(alone.recommended.workers == 1);
+  CHECK(alone.recommended.bound_by == "memory");
+  CHECK(alone.recommended.why.ends_with("and there are 1 GiB (cgroup limit /jobs)"));
+}
+
+TEST_CASE("jobs that fail are counted and named, and are an error where all fail") {
+  Fake fake;
+  fake.fail_every = 2;
+  const WorkersResult result = measure_workers(quick, machine_with(2, 1 << 30), fake, quiet);
+  REQUIRE(result.failures.size() == 1);
+  CHECK(result.failures.begin()->second == fake.jobs / 2);
+  CHECK(result.warnings.front().ends_with("jobs failed with exit code 1; they are not counted as done"));
+  Fake never;
+  never.fail_every = 1;
+  CHECK(reason_of([&] {
+          measure_workers(quick, machine_with(2, 1 << 30), never, quiet);
+        }).ends_with("jobs failed (exit code 1), though it worked alone"));
+}
+
+TEST_CASE("Ctrl-C keeps what was measured") {
+  watch_interrupts();
+  const WorkersOptions options = {.max = 2, .time_budget = 60, .seed = 1};
+  Fake fake;
+  const auto interrupt_in_second = [&](double, const std::string& detail, double) {
+    if (detail == "2 workers, round 1") ::raise(SIGINT);
+  };
+  const WorkersResult result = measure_workers(options, machine_with(2, 1 << 30), fake, interrupt_in_second);
+  clear_interrupt();
+  CHECK(result.interrupted);
+  REQUIRE(result.counts.size() == 1);
+  CHECK(result.recommended.workers == 1);
+  const auto interrupt_at_once = [&](double, const std::string&, double) {
+    if (!interrupted()) ::raise(SIGINT);
+  };
+  CHECK_THROWS_AS(measure_workers(options, machine_with(2, 1 << 30), fake, interrupt_at_once), Interrupted);
+  clear_interrupt();
+}
+
+TEST_CASE("the smallest number with 95 % of the best is recommended, and why") {
+  const Machine machine = machine_with(2, 1 << 30);
+  const auto knee =
+      recommend({count_of(1, {100, 101, 102}, 1), count_of(2, {196, 196, 198}, 1.96), count_of(4, {199, 200, 201}, 2)},
+                machine, "", 1);
+  CHECK(knee.workers == 2);
+  CHECK(knee.bound_by == "cpu");
+  CHECK(knee.why == "4 bring only 2 % more; 2 workers keep 1.96 of 2 CPUs busy");
+  CHECK(knee.certainty == 1);
+  const auto lock = recommend({count_of(1, {100, 100, 100}, 0.2), count_of(2, {90, 90, 90}, 0.3)}, machine, "", 1);
+  CHECK(lock.workers == 1);
+  CHECK(lock.bound_by == "contention");
+  CHECK(lock.why ==
+        "2 bring 10 % less; 1 worker keeps 0.2 of 2 CPUs busy, so the jobs wait for each other or for a device");
+  const auto rising = recommend({count_of(1, {10, 10, 10}, 0), count_of(2, {20, 20, 20}, 0)}, machine, "", 1);
+  CHECK(rising.workers == 2);
+  CHECK(rising.bound_by == "range");
+  const auto capped =
+      recommend({count_of(1, {10, 10, 10}, 0), count_of(2, {20, 20, 20}, 0)}, machine, "4 would need 9 GiB", 1);
+  CHECK(capped.bound_by == "memory");
+  CHECK(capped.why == "4 would need 9 GiB");
+}
+
+TEST_CASE("a recommendation that hangs on noise is not certain") {
+  const auto advice = recommend({count_of(1, {80, 100, 101, 99, 85}, 1), count_of(2, {90, 120, 104, 80, 110}, 1)},
+                                machine_with(2, 1 << 30), "", 1);
+  CHECK(advice.certainty > 0.1);
+  CHECK(advice.certainty < 0.9);
+}
+
+TEST_CASE("the CPU time that all programs took is read for our CPUs alone") {
+  const std::string stat =
+      "cpu  1000 0 1000 9000 10 0 10 50 0 0\n"
+      "cpu0 100 20 30 4000 5 1 2 3 7 7\n"
+      "cpu1 1000 0 0 0 0 0 0 0 0 0\n"
+      "cpu10 1 1 1 1 1 1 1 1 0 0\n"
+      "intr 5\n";
+  CHECK(*cpu_seconds_taken(stat, {0}, 100) == Approx(1.56));
+  CHECK(*cpu_seconds_taken(stat, {0, 10}, 100) == Approx(1.62));
+  CHECK_FALSE(cpu_seconds_taken(stat, {2}, 100));
+  CHECK_FALSE(cpu_seconds_taken("cpu0 what\n", {0}, 100));
+  CHECK_FALSE(cpu_seconds_taken("", {}, 100));
+}
+
+TEST_CASE("the built-in job does the same work every time and takes CPU time") {
+  const auto job = built_in_workload();
+  CHECK(job->check(10).seconds > 0);
+  const JobEnd end = job->run(1);
+  CHECK(end.status == 0);
+  CHECK(end.cpu_seconds > 0);
+}
+
+TEST_CASE("a command is checked before it is measured") {
+  CHECK(command_workload({"true"})->check(10).seconds > 0);
+  const JobCost waits = command_workload({"sleep", "0.2"})->check(10);
+  CHECK(waits.seconds >= 0.2);
+  CHECK(waits.cpu_seconds < waits.seconds);
+  CHECK(command_workload({"sh", "-c", "exit 0"})->name() == "sh -c 'exit 0'");
+  CHECK(command_workload({"echo", "it's", ""})->name() == R"(echo 'it'\''s' '')");
+  CHECK(reason_of([] {
+          command_workload({"sh", "-c", "echo so >&2; echo what >&2; exit 4"})->check(10);
+        }) == "it ended with exit code 4, saying: so | what");
+  CHECK(reason_of([] { command_workload({"sleep", "1000"})->check(0.05); }) == "it took longer than 50 ms");
+  CHECK(reason_of([] { command_workload({"no-such-program"}); }) == "no executable of that name was found");
+  CHECK(reason_of([] { command_workload({}); }) == "nothing stands behind '--'");
+}
+
+TEST_CASE("a real command is measured from end to end") {
+  const auto job = command_workload({"true"});
+  WorkersOptions options = quick;
+  options.time_budget = 3;
+  const WorkersResult result = measure_workers(options, machine_with(2, Bytes{1} << 34), *job, quiet);
+  REQUIRE(result.counts.size() == 4);
+  for (const WorkerCount& count : result.counts) {
+    CHECK(count.median > 0);
+    CHECK(count.failed == 0);
+    CHECK(count.peak_memory > 0);
+  }
+  Report report;
+  add_to(report, result, 3);
+  REQUIRE(report.benchmarks.size() == 4);
+  CHECK(report.benchmarks[1].parameters["workers"] == 2);
+  CHECK(report.benchmarks[1].samples == result.counts[1].rates);
+  CHECK(report.scaling["recommended"]["workers"] == result.recommended.workers);
+  const Report again = report_from(Json(report), "report.json");
+  CHECK(again.scaling == report.scaling);
+}
+
+TEST_CASE("the text names the job, the recommendation and the warnings, and fits a narrow terminal") {
+  WorkersResult result;
+  result.job = "evil \x1b[31m job";
+  result.counts = {count_of(1, {1406, 1406, 1406}, 1), count_of(2, {2525, 2525, 2525}, 2)};
+  result.counts[0].interval = {{1400, 1410}};
+  result.counts[0].memory_known = true;
+  result.counts[0].peak_memory = Bytes{12} << 20;
+  result.recommended = {.workers = 2, .bound_by = "range", .why = "so it is", .certainty = 1};
+  result.fit = ScalingFit{.usl = {}, .knee = {.slope = 1406, .ceiling = 2560}, .usl_aicc = {}, .knee_aicc = 1};
+  result.warnings = {"too noisy"};
+  const std::string text = render(result, Terminal{.width = 60});
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find("1400 .. 1410") != std::string::npos);
+  CHECK(text.find("12 MiB") != std::string::npos);
+  CHECK(text.find("Recommended: 2 workers. Why: so it is.\n") != std::string::npos);
+  CHECK(text.find("a knee at N = 1.82") != std::string::npos);
+  CHECK(text.find("Warning: too noisy\n") != std::string::npos);
+  CHECK(text.find("█") == std::string::npos);
+  CHECK(render(result, Terminal{.width = 100}).find("█") != std::string::npos);
+}
+
+}  // namespace palier
