@@ -50,7 +50,8 @@ std::optional<Evidence> declared(const Root& root) {
   const std::string systemd = "/run/systemd/container", podman = "/run/.containerenv", init = "/proc/1/environ";
   if (const auto name = root.read_line(systemd); name && !name->empty()) return Evidence{*name, {systemd, *name}};
   if (root.exists(podman)) return Evidence{"podman", {podman, "is there"}};
-  for (const std::string_view variable : split(root.read(init).value_or(""), '\0')) {
+  const std::string environment = root.read(init).value_or("");
+  for (const std::string_view variable : split(environment, '\0')) {
     constexpr std::string_view name = "container=";
     if (variable.starts_with(name) && variable.size() > name.size()) {
       return Evidence{std::string(variable.substr(name.size())), {init, std::string(variable)}};
@@ -82,7 +83,8 @@ std::optional<Evidence> mounted(const std::vector<Mount>& mounts) {
 
 std::optional<Evidence> in_cgroup(const Root& root) {
   const std::string source = "/proc/self/cgroup";
-  for (const std::string_view line : lines(root.read(source).value_or(""))) {
+  const std::string membership = root.read(source).value_or("");
+  for (const std::string_view line : lines(membership)) {
     if (auto name = sign_in(line)) return Evidence{*name, {source, std::string(line)}};
   }
   return std::nullopt;

@@ -27,9 +27,19 @@ std::string system_text(const Machine& machine) {
   return text;
 }
 
-// "Jetson, in a KVM virtual machine, in a docker container, on aws"; empty on a plain computer without a name.
-std::string place_text(const Platform& platform) {
-  static const std::map<std::string, std::string> names = {{"colab", "Google Colab"},
+// What people call the things that the document names in lower case.
+std::string proper_name(const std::string& name) {
+  static const std::map<std::string, std::string> names = {{"nvidia", "NVIDIA GPU"},
+                                                           {"amd", "AMD GPU"},
+                                                           {"intel", "Intel GPU"},
+                                                           {"kvm", "KVM virtual machine"},
+                                                           {"qemu", "QEMU virtual machine"},
+                                                           {"hyperv", "Hyper-V virtual machine"},
+                                                           {"vmware", "VMware virtual machine"},
+                                                           {"virtualbox", "VirtualBox virtual machine"},
+                                                           {"xen", "Xen virtual machine"},
+                                                           {"unknown", "virtual machine"},
+                                                           {"colab", "Google Colab"},
                                                            {"kaggle", "Kaggle"},
                                                            {"studio-lab", "SageMaker Studio Lab"},
                                                            {"aws", "Amazon Web Services"},
@@ -37,18 +47,20 @@ std::string place_text(const Platform& platform) {
                                                            {"azure", "Microsoft Azure"},
                                                            {"slurm", "Slurm"},
                                                            {"kubernetes", "Kubernetes"}};
-  const auto name = [&](const std::string& key) { return names.contains(key) ? names.at(key) : key; };
+  const auto found = names.find(name);
+  return found == names.end() ? name : found->second;
+}
+
+// "KVM virtual machine, docker container, Google Cloud"; empty on a plain computer without a name.
+std::string place_text(const Platform& platform) {
   std::vector<std::string> parts;
   if (platform.model) parts.push_back(*platform.model);
   if (platform.kind == "wsl") parts.emplace_back("Windows Subsystem for Linux");
-  if (platform.virtualization && platform.kind != "wsl") {
-    parts.push_back(*platform.virtualization == "unknown" ? "a virtual machine"
-                                                          : *platform.virtualization + " virtual machine");
-  }
+  if (platform.virtualization && platform.kind != "wsl") parts.push_back(proper_name(*platform.virtualization));
   if (platform.container) parts.push_back(*platform.container + " container");
-  if (platform.cloud) parts.push_back(name(*platform.cloud));
-  if (platform.notebook) parts.push_back(name(*platform.notebook));
-  if (platform.scheduler) parts.push_back("under " + name(*platform.scheduler));
+  for (const auto& name : {platform.cloud, platform.notebook, platform.scheduler}) {
+    if (name) parts.push_back(proper_name(*name));
+  }
   return join(parts, ", ");
 }
 
@@ -84,7 +96,7 @@ std::string memory_text(const Memory& memory) {
 }
 
 std::string gpu_text(const Gpu& gpu) {
-  std::vector<std::string> parts = {gpu.name.value_or(gpu.vendor + (gpu.pci ? " at " + *gpu.pci : ""))};
+  std::vector<std::string> parts = {gpu.name.value_or(proper_name(gpu.vendor) + (gpu.pci ? " at " + *gpu.pci : ""))};
   if (gpu.memory_total) {
     parts.push_back(size_text(gpu.memory_total) + (gpu.unified ? " shared with the CPU" : " of memory"));
   }
@@ -102,7 +114,7 @@ std::string disk_text(const Disk& disk) {
 std::string tools_text(const std::vector<Tool>& tools) {
   std::vector<std::string> parts;
   for (const Tool& tool : tools) parts.push_back(tool.name + (tool.version ? " " + *tool.version : ""));
-  return parts.empty() ? "none of those that palier looks for" : join(parts, ", ");
+  return parts.empty() ? "none found" : join(parts, ", ");
 }
 
 std::string missing_text(const std::vector<Tool>& tools) {
@@ -143,7 +155,7 @@ std::string usable_memory_text(const Machine& machine) {
   const Effective& effective = machine.effective;
   std::string text = size_text(effective.memory);
   if (effective.bound_by.memory == "hardware") {
-    text = "all " + text;
+    text = effective.memory ? "all " + text : text;
   } else {
     text += fmt::format(" of {} ({})", size_text(machine.memory.total), effective.bound_by.memory);
   }
@@ -177,11 +189,13 @@ MachineSection what_limits_it(const Machine& machine) {
 MachineSection what_is_missing(const Machine& machine) {
   MachineSection missing{"What is missing", {}};
   for (const Note& note : machine.notes) {
+    if (note.section == "effective") continue;  // said above
     add(missing, note.section, note.text, true);
     add(missing, "", note.help);
   }
   const std::string absent = missing_text(machine.tools);
-  add(missing, "tools", absent.empty() ? "" : "not installed, and needed by some stacks only: " + absent);
+  add(missing, "tools",
+      absent.empty() || machine.tools.empty() ? "" : "not installed, and needed by some stacks only: " + absent);
   return missing;
 }
 

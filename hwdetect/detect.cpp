@@ -30,10 +30,10 @@ Machine detect(const Root& root) {
   std::future<Machine> tools = std::async(how, alone, probe_tools, std::cref(root));
   std::future<Machine> disks = std::async(how, alone, probe_disks, std::cref(root));
   Machine machine;
-  probe_topology(root, machine);
   probe_os(root, machine);
   probe_platform(root, machine);
   probe_cpu(root, machine);
+  probe_topology(root, machine);
   probe_memory(root, machine);
   probe_effective(root, machine);
   probe_gpus(root, machine);

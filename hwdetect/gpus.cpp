@@ -28,22 +28,40 @@ void merge(FoundGpu& bus, const FoundGpu& library) {
   }
 }
 
+// The device of the bus that the library speaks of: the one at the same address, or the first NVIDIA one that is left
+// where the library may not tell the address.
+FoundGpu* counterpart(std::vector<FoundGpu>& gpus, const std::vector<bool>& taken, const Gpu& wanted) {
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    const Gpu& gpu = gpus[i].gpu;
+    if (!taken[i] && gpu.vendor == "nvidia" && (wanted.pci ? gpu.pci == wanted.pci : true)) return &gpus[i];
+  }
+  return nullptr;
+}
+
+void cannot_use(FoundGpu& found, const std::string& why, const std::string& raw) {
+  found.gpu.usable = false;
+  found.set(found.gpu.why_not, why, "/why_not", {"NVML", raw});
+}
+
 void add_nvidia(const Root& root, std::vector<FoundGpu>& gpus) {
   NvmlAnswer answer = nvml_gpus(root);
-  for (FoundGpu& found : answer.gpus) {
-    const auto same = std::ranges::find_if(
-        gpus, [&](const FoundGpu& other) { return found.gpu.pci && other.gpu.pci == found.gpu.pci; });
-    if (same == gpus.end()) {
-      gpus.push_back(std::move(found));
-    } else {
+  std::vector<bool> taken(gpus.size());
+  for (const FoundGpu& found : answer.gpus) {
+    if (FoundGpu* same = counterpart(gpus, taken, found.gpu)) {
+      taken[static_cast<std::size_t>(same - gpus.data())] = true;
       merge(*same, found);
+    } else {
+      gpus.push_back(found);
     }
   }
-  if (answer.error.empty()) return;
-  for (FoundGpu& found : gpus) {
-    if (found.gpu.vendor != "nvidia" || !found.gpu.usable) continue;
-    found.gpu.usable = false;
-    found.set(found.gpu.why_not, "the driver does not answer: " + answer.error, "/why_not", {"NVML", answer.error});
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    FoundGpu& found = gpus[i];
+    if (taken[i] || found.gpu.vendor != "nvidia" || !found.gpu.usable) continue;
+    if (answer.error.empty()) {
+      cannot_use(found, "hidden from this system by the driver or a container", "not among its devices");
+    } else {
+      cannot_use(found, "the driver does not answer: " + answer.error, answer.error);
+    }
   }
 }
 
@@ -53,15 +71,27 @@ bool may_have_nvidia(const Root& root, const std::vector<FoundGpu>& gpus) {
   return on_bus || root.exists("/dev/nvidiactl") || root.exists("/dev/dxg") || root.is_directory("/proc/driver/nvidia");
 }
 
-std::string driver_help(const Machine& machine, const Gpu& gpu) {
+std::string install_help(const Machine& machine, const Gpu& gpu) {
   const std::string os = machine.os.id.value_or("");
   if (gpu.vendor == "amd") return "install AMD's driver and ROCm: https://rocm.docs.amd.com";
   if (gpu.vendor != "nvidia") return "install the driver of the GPU's maker";
-  if (machine.platform.container) return "start the container with its GPU (docker run --gpus all)";
+  if (machine.platform.container) return "install NVIDIA's driver on the machine that runs this container";
   if (os == "ubuntu") return "sudo ubuntu-drivers install, then restart";
   if (os == "debian") return "enable non-free, then: sudo apt install nvidia-driver, then restart";
   if (os == "fedora") return "enable RPM Fusion, then: sudo dnf install akmod-nvidia, then restart";
   return "install NVIDIA's driver: https://www.nvidia.com/drivers";
+}
+
+std::string help_for(const Machine& machine, const Gpu& gpu) {
+  const std::string& why = *gpu.why_not;
+  if (why.starts_with("driver missing")) return install_help(machine, gpu);
+  if (why.starts_with("reserved")) return "unbind it from vfio-pci to use it on this system";
+  if (why.starts_with("/dev/kfd"))
+    return "load the amdgpu driver with compute support, or give the container /dev/kfd and /dev/dri";
+  if (machine.platform.container) return "start the container with its GPU (docker run --gpus all)";
+  if (why.starts_with("the driver does not answer"))
+    return "restart; where that does not help, install the driver again";
+  return "ask whoever runs this system to share the GPU with you";
 }
 
 void note(Machine& machine) {
@@ -71,7 +101,7 @@ void note(Machine& machine) {
     const std::string where = gpu.pci ? " at " + *gpu.pci : "";
     machine.notes.push_back(
         {"gpus", fmt::format("the {} GPU{} cannot be used: {}", gpu.name.value_or(gpu.vendor), where, *gpu.why_not),
-         driver_help(machine, gpu)});
+         help_for(machine, gpu)});
   }
 }
 

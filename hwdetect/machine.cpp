@@ -48,6 +48,8 @@ class Writer {
     json_[key] = value;
   }
   void operator()(const char* key, const std::vector<Tool>& tools);
+  /// A text that is empty where it is unknown.
+  void known(const char* key, const std::string& text) { json_[key] = text.empty() ? Json() : Json(text); }
 
  private:
   Json& json_;
@@ -69,6 +71,11 @@ class Reader {
     }
   }
   void operator()(const char* key, std::vector<Tool>& tools);
+  void known(const char* key, std::string& text) {
+    std::optional<std::string> value;
+    (*this)(key, value);
+    text = value.value_or("");
+  }
 
  private:
   const Json& json_;
@@ -114,7 +121,7 @@ void members(auto& visit, Is<CpuKind> auto& v) {
 
 void members(auto& visit, Is<Cpu> auto& v) {
   visit("model", v.model);
-  visit("architecture", v.architecture);
+  visit.known("architecture", v.architecture);
   visit("packages", v.packages);
   visit("cores", v.cores);
   visit("pus", v.pus);

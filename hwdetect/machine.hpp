@@ -43,13 +43,13 @@ struct NumaNode {
 
 /// Cores of one sort on a hybrid processor; a uniform one has a single kind.
 struct CpuKind {
-  std::string name;  ///< "performance", "efficiency", or "core"
+  std::string name;  ///< "performance", "efficiency", "low-power", or "core"
   int pus = 0;
 };
 
 struct Cpu {
   std::optional<std::string> model;
-  std::string architecture;  ///< uname -m: "x86_64", "aarch64"
+  std::string architecture;  ///< uname -m: "x86_64", "aarch64"; empty (null in the document) where unknown
   std::optional<int> packages, cores, pus;
   std::vector<CpuKind> kinds;
   std::vector<std::string> isa;  ///< of "avx2", "avx512f", "avx512_bf16", "avx512_vnni", "avx_vnni", "amx_bf16",

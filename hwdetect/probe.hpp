@@ -18,7 +18,9 @@ void settle_hwloc_environment();
 void probe_os(const Root& root, Machine& machine);
 void probe_platform(const Root& root, Machine& machine);
 void probe_cpu(const Root& root, Machine& machine);
+/// Needs what probe_cpu found.
 void probe_topology(const Root& root, Machine& machine);
+/// Needs what probe_topology found.
 void probe_memory(const Root& root, Machine& machine);
 /// Needs what probe_topology and probe_memory found.
 void probe_effective(const Root& root, Machine& machine);

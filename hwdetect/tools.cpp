@@ -44,7 +44,7 @@ void probe_tools(const Root& root, Machine& machine) {
     const bool known = std::ranges::find(machine.tools, name, &Tool::name) != machine.tools.end();
     if (fields.size() != 3 || name.empty() || known || machine.tools.size() == most_tools) continue;
     const std::optional<std::string> version = fields[2].empty() ? std::nullopt : std::optional(std::string(fields[2]));
-    record(machine, "/tools/" + name, {"PATH", std::string(fields[1])});
+    record(machine, (Json::json_pointer("/tools") / name).to_string(), {"PATH", std::string(fields[1])});
     machine.tools.push_back({name, std::string(fields[1]), version});
   }
   note_missing(machine, machine.notes);

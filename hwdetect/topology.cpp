@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -29,12 +30,11 @@ class HwlocFiles {
   /// Copies nothing where `copy` is empty.
   HwlocFiles(const Root& root, std::filesystem::path copy) : root_(root), copy_(std::move(copy)) {}
 
-  void all() const {
+  void all(const std::string& architecture) const {
+    // Where uname would tell of the real machine, hwloc reads this.
+    write("/proc/hwloc-nofile-info", "OSName: Linux\nArchitecture: " + architecture + "\n");
     file("/proc/meminfo");
     for (const char* name : {"online", "possible", "present"}) list_file(cpu_folder + "/" + name);
-    for (const char* name : {"cpu_core", "cpu_atom", "cpu_lowpower"}) {
-      list_file(fmt::format("/sys/devices/{}/cpus", name));
-    }
     for (const std::string& name : numbered(cpu_folder, "cpu")) cpu(cpu_folder + "/" + name);
     for (const char* name : {"online", "possible"}) list_file(node_folder + "/" + name);
     for (const std::string& name : numbered(node_folder, "node")) {
@@ -162,24 +162,34 @@ void add_numa(hwloc_topology_t topology, Machine& machine) {
   }
 }
 
-// hwloc orders the kinds from the most efficient to the fastest, where it can tell.
+void add_kind(Machine& machine, const char* name, int pus, Reading reading) {
+  record(machine, fmt::format("/cpu/kinds/{}", machine.cpu.kinds.size()), std::move(reading));
+  machine.cpu.kinds.push_back({name, pus});
+}
+
+// On Intel's hybrid processors the kernel has a performance-counter unit for each kind of core.
+void add_intel_kinds(const Root& root, Machine& machine) {
+  for (const auto& [unit, name] : {std::pair("cpu_core", "performance"), std::pair("cpu_atom", "efficiency"),
+                                   std::pair("cpu_lowpower", "low-power")}) {
+    const std::string file = fmt::format("/sys/devices/{}/cpus", unit);
+    const std::string raw = root.read_line(file).value_or("");
+    const CpuList list = parse_cpu_list(raw).value_or(CpuList{});
+    if (!list.empty()) add_kind(machine, name, static_cast<int>(list.size()), {file, raw});
+  }
+}
+
+// hwloc orders the kinds from the most efficient to the fastest, where it can tell (Arm: cpu_capacity).
 void add_kinds(hwloc_topology_t topology, Machine& machine) {
   const int count = hwloc_cpukinds_get_nr(topology, 0);
   const std::unique_ptr<hwloc_bitmap_s, void (*)(hwloc_bitmap_t)> cpuset(hwloc_bitmap_alloc(), hwloc_bitmap_free);
   int efficiency = -1;
   for (int i = count - 1; i >= 0 && count > 1; --i) {
-    if (hwloc_cpukinds_get_info(topology, static_cast<unsigned>(i), cpuset.get(), &efficiency, nullptr, nullptr, 0) !=
-        0)
-      continue;
-    if (efficiency < 0) break;
+    const auto kind = static_cast<unsigned>(i);
+    const bool told = hwloc_cpukinds_get_info(topology, kind, cpuset.get(), &efficiency, nullptr, nullptr, 0) == 0;
+    if (!told || efficiency < 0) return;
     const char* name = i == count - 1 ? "performance" : i == 0 ? "efficiency" : "core";
-    record(machine, fmt::format("/cpu/kinds/{}", machine.cpu.kinds.size()),
-           {"hwloc, " + cpu_folder, "PUs " + format_cpu_list(to_list(cpuset.get()))});
-    machine.cpu.kinds.push_back({name, hwloc_bitmap_weight(cpuset.get())});
-  }
-  if (machine.cpu.kinds.empty() && machine.cpu.pus) {
-    record(machine, "/cpu/kinds/0", {"hwloc, " + cpu_folder, "all PUs alike"});
-    machine.cpu.kinds.push_back({"core", *machine.cpu.pus});
+    add_kind(machine, name, hwloc_bitmap_weight(cpuset.get()),
+             {"hwloc, " + cpu_folder, "PUs " + format_cpu_list(to_list(cpuset.get()))});
   }
 }
 
@@ -221,13 +231,17 @@ void probe_topology(const Root& root, Machine& machine) {
   if (!has_topology(root)) return count_processors(root, machine);
   std::optional<TemporaryDirectory> copy;
   if (!root.is_real()) copy.emplace();
-  if (copy || root.has_listener()) HwlocFiles(root, copy ? copy->path() : "").all();
+  if (copy || root.has_listener()) HwlocFiles(root, copy ? copy->path() : "").all(machine.cpu.architecture);
   const Topology topology = load(copy ? copy->path() : "");
   if (!topology) return count_processors(root, machine);
   count_objects(topology.get(), machine);
   add_caches(topology.get(), machine);
   add_numa(topology.get(), machine);
-  add_kinds(topology.get(), machine);
+  add_intel_kinds(root, machine);
+  if (machine.cpu.kinds.empty()) add_kinds(topology.get(), machine);
+  if (machine.cpu.kinds.empty() && machine.cpu.pus) {
+    add_kind(machine, "core", *machine.cpu.pus, {"hwloc, " + cpu_folder, "all PUs alike"});
+  }
 }
 
 }  // namespace palier

@@ -43,7 +43,8 @@ std::string stamp_of(const fs::path& program) {
 
 VersionCache::VersionCache() : file_(cache_file()) {
   if (file_.empty()) return;
-  for (const std::string_view line : lines(Root().read(file_.string()).value_or(""))) {
+  const std::string text = Root().read(file_.string()).value_or("");
+  for (const std::string_view line : lines(text)) {
     const std::vector<std::string_view> fields = split(line, '\t');
     if (fields.size() == 3) known_[std::string(fields[0])] = {std::string(fields[1]), std::string(fields[2])};
   }
