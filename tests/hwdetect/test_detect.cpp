@@ -109,7 +109,7 @@ TEST_CASE("the same machine is detected byte for byte alike, and read back") {
 TEST_CASE("a machine is described without control characters, within the width where words allow") {
   for (const fs::path& folder : fake_machines()) {
     INFO(folder.filename().string());
-    const std::string text = describe(detect(Root(folder)), {.width = 60});
+    const std::string text = render(detect(Root(folder)), {.width = 60});
     for (const char c : text) REQUIRE((c == '\n' || static_cast<unsigned char>(c) >= 0x20));
     if (folder.filename() == "hostile") continue;
     for (const std::string_view line : lines(text)) CHECK(display_width(line) <= 90);
