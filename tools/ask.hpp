@@ -1,6 +1,7 @@
 #pragma once
 #include <iosfwd>
 
+#include "base/terminal.hpp"
 #include "profiles/walk.hpp"
 
 namespace palier {
