@@ -62,7 +62,8 @@ std::string table(const std::vector<std::string>& header, const std::vector<std:
   std::string body;
   for (const auto& cells : rows) body += row(cells, "td");
   const std::string head = header.empty() ? "" : element("thead", row(header, "th"));
-  return element("div", element("table", head + element("tbody", body), header.empty() ? "facts" : ""), "scroll") + "\n";
+  return element("div", element("table", head + element("tbody", body), header.empty() ? "facts" : ""), "scroll") +
+         "\n";
 }
 
 std::string script_data(std::string_view json) { return replaced(json, '<', "\\u003c"); }

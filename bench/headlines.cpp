@@ -1,0 +1,80 @@
+#include "bench/headlines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.hpp"
+
+namespace palier {
+namespace {
+
+const Benchmark& best(const BenchmarkGroup& group) {
+  return **std::ranges::max_element(group, {}, [](const Benchmark* b) { return b->median; });
+}
+
+/// The member of the report's recommendation, or null.
+Json recommended(const Report& report, const char* member) {
+  if (!report.scaling.is_object() || !report.scaling.contains("recommended")) return nullptr;
+  const Json& object = report.scaling["recommended"];
+  return object.is_object() && object.contains(member) ? object[member] : nullptr;
+}
+
+Headline headline(const BenchmarkGroup& group, const Report& report, Lang lang) {
+  const char* x = axis(group);
+  const Benchmark& top = best(group);
+  const std::string value = value_text(top.median, top.unit);
+  const Json workers = recommended(report, "workers");
+  if (x != nullptr && std::string_view(x) == "workers" && !workers.is_null()) {
+    return {workers.dump(), lang == Lang::fr ? "workers conseillés" : "workers recommended", value};
+  }
+  if (x == nullptr) return {value, top.name, ""};
+  const std::string count = top.parameters[x].dump();
+  return {value, top.name, fmt::format("{} {}", count, count == "1" ? std::string_view(x).substr(0, 6) : x)};
+}
+
+}  // namespace
+
+std::vector<BenchmarkGroup> groups(const Report& report) {
+  std::vector<BenchmarkGroup> out;
+  for (const Benchmark& benchmark : report.benchmarks) {
+    const auto same = [&](const BenchmarkGroup& group) { return group.front()->name == benchmark.name; };
+    const auto found = std::ranges::find_if(out, same);
+    if (found == out.end()) {
+      out.push_back({&benchmark});
+    } else {
+      found->push_back(&benchmark);
+    }
+  }
+  return out;
+}
+
+const char* axis(const BenchmarkGroup& group) {
+  for (const char* name : {"workers", "threads"}) {
+    const auto has = [&](const Benchmark* b) {
+      return b->parameters.contains(name) && b->parameters[name].is_number();
+    };
+    if (std::ranges::all_of(group, has)) return name;
+  }
+  return nullptr;
+}
+
+std::string value_text(double value, const std::string& unit) {
+  const bool prefixed = unit == "B/s" || unit == "FLOP/s" || value >= 1e5;
+  return prefixed ? format_si(value, unit) : fmt::format("{} {}", format_number(value), unit);
+}
+
+std::vector<Headline> headlines(const Report& report, Lang lang) {
+  std::vector<Headline> out;
+  for (const BenchmarkGroup& group : groups(report)) out.push_back(headline(group, report, lang));
+  return out;
+}
+
+std::string recommended_workers(const Report& report) {
+  const Json workers = recommended(report, "workers"), why = recommended(report, "why");
+  if (workers.is_null()) return {};
+  const std::string count = fmt::format("{} {}", workers.dump(), workers == 1 ? "worker" : "workers");
+  return why.is_string() ? fmt::format("{}: {}", count, why.get<std::string>()) : count;
+}
+
+}  // namespace palier

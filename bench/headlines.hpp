@@ -1,0 +1,34 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/lang.hpp"
+#include "bench/report.hpp"
+
+namespace palier {
+
+/// The benchmarks of one name, in the order of the report.
+using BenchmarkGroup = std::vector<const Benchmark*>;
+
+std::vector<BenchmarkGroup> groups(const Report& report);
+
+/// The parameter along which a group varies: "workers", "threads", or nullptr.
+const char* axis(const BenchmarkGroup& group);
+
+/// "42.3 GB/s", "1410 jobs/s".
+std::string value_text(double value, const std::string& unit);
+
+/// The one number of a group that matters: "42.3 GB/s", "memory triad", "2 threads".
+struct Headline {
+  std::string value;
+  std::string label;
+  std::string detail;
+};
+
+/// One per group: its best median, or the number of workers that the report recommends.
+std::vector<Headline> headlines(const Report& report, Lang lang);
+
+/// "2 workers: 4 bring only 2 % more"; empty where the report recommends none.
+std::string recommended_workers(const Report& report);
+
+}  // namespace palier
