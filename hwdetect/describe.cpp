@@ -9,6 +9,7 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "hwdetect/gpus.hpp"
 
 namespace palier {
 namespace {
@@ -29,24 +30,23 @@ std::string system_text(const Machine& machine) {
 
 // What people call the things that the document names in lower case.
 std::string proper_name(const std::string& name) {
-  static const std::map<std::string, std::string> names = {{"nvidia", "NVIDIA GPU"},
-                                                           {"amd", "AMD GPU"},
-                                                           {"intel", "Intel GPU"},
-                                                           {"kvm", "KVM virtual machine"},
-                                                           {"qemu", "QEMU virtual machine"},
-                                                           {"hyperv", "Hyper-V virtual machine"},
-                                                           {"vmware", "VMware virtual machine"},
-                                                           {"virtualbox", "VirtualBox virtual machine"},
-                                                           {"xen", "Xen virtual machine"},
-                                                           {"unknown", "virtual machine"},
-                                                           {"colab", "Google Colab"},
-                                                           {"kaggle", "Kaggle"},
-                                                           {"studio-lab", "SageMaker Studio Lab"},
-                                                           {"aws", "Amazon Web Services"},
-                                                           {"gcp", "Google Cloud"},
-                                                           {"azure", "Microsoft Azure"},
-                                                           {"slurm", "Slurm"},
-                                                           {"kubernetes", "Kubernetes"}};
+  static const std::map<std::string, std::string> names = {
+
+      {"kvm", "KVM virtual machine"},
+      {"qemu", "QEMU virtual machine"},
+      {"hyperv", "Hyper-V virtual machine"},
+      {"vmware", "VMware virtual machine"},
+      {"virtualbox", "VirtualBox virtual machine"},
+      {"xen", "Xen virtual machine"},
+      {"unknown", "virtual machine"},
+      {"colab", "Google Colab"},
+      {"kaggle", "Kaggle"},
+      {"studio-lab", "SageMaker Studio Lab"},
+      {"aws", "Amazon Web Services"},
+      {"gcp", "Google Cloud"},
+      {"azure", "Microsoft Azure"},
+      {"slurm", "Slurm"},
+      {"kubernetes", "Kubernetes"}};
   const auto found = names.find(name);
   return found == names.end() ? name : found->second;
 }
@@ -96,7 +96,7 @@ std::string memory_text(const Memory& memory) {
 }
 
 std::string gpu_text(const Gpu& gpu) {
-  std::vector<std::string> parts = {gpu.name.value_or(proper_name(gpu.vendor) + (gpu.pci ? " at " + *gpu.pci : ""))};
+  std::vector<std::string> parts = {gpu_title(gpu)};
   if (gpu.memory_total) {
     parts.push_back(size_text(gpu.memory_total) + (gpu.unified ? " shared with the CPU" : " of memory"));
   }

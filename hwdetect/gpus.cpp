@@ -98,14 +98,21 @@ void note(Machine& machine) {
   for (const Gpu& gpu : machine.gpus) {
     const bool fixable = gpu.why_not && (gpu.vendor == "nvidia" || gpu.vendor == "amd" || gpu.vendor == "intel");
     if (!fixable) continue;
-    const std::string where = gpu.pci ? " at " + *gpu.pci : "";
     machine.notes.push_back(
-        {"gpus", fmt::format("the {} GPU{} cannot be used: {}", gpu.name.value_or(gpu.vendor), where, *gpu.why_not),
-         help_for(machine, gpu)});
+        {"gpus", fmt::format("{} cannot be used: {}", gpu_title(gpu), *gpu.why_not), help_for(machine, gpu)});
   }
 }
 
 }  // namespace
+
+std::string gpu_title(const Gpu& gpu) {
+  if (gpu.name) return *gpu.name;
+  const std::string kind = gpu.vendor == "nvidia"  ? "NVIDIA GPU"
+                           : gpu.vendor == "amd"   ? "AMD GPU"
+                           : gpu.vendor == "intel" ? "Intel GPU"
+                                                   : gpu.vendor + " display adapter";
+  return kind + (gpu.pci ? " at " + *gpu.pci : "");
+}
 
 void probe_gpus(const Root& root, Machine& machine) {
   std::vector<FoundGpu> gpus = pci_gpus(root);

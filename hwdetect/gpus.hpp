@@ -22,6 +22,9 @@ struct FoundGpu {
   }
 };
 
+/// What people call it: "Tesla T4", "AMD GPU at 0000:04:00.0".
+std::string gpu_title(const Gpu& gpu);
+
 /// Display controllers and accelerators on the PCI bus, in the order of their addresses.
 std::vector<FoundGpu> pci_gpus(const Root& root);
 
