@@ -48,7 +48,7 @@ class Recorder : public RootListener {
     const std::lock_guard lock(mutex_);
     const std::string folder = normal(path);
     entries_[folder].folder = true;
-    for (const std::string& name : names) entries_.try_emplace(folder + (folder == "/" ? "" : "/") + name);
+    for (const std::string& name : names) entries_.try_emplace(normal(fmt::format("{}/{}", folder, name)));
   }
 
   void link(std::string_view path, std::string_view target) override {

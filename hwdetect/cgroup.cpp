@@ -10,7 +10,7 @@
 namespace palier {
 namespace {
 
-constexpr std::string_view unified = "";    // the controller list of cgroup v2 in /proc/self/cgroup
+constexpr std::string_view unified;         // the controller list of cgroup v2 in /proc/self/cgroup
 constexpr std::size_t longest_path = 4096;  // PATH_MAX
 constexpr Bytes no_limit = Bytes{1} << 62;  // cgroup v1 writes LONG_MAX rounded down to a page for "none"
 

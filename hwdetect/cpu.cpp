@@ -96,6 +96,17 @@ std::optional<std::string> ask_architecture() {
   return ::uname(&name) == 0 ? std::optional<std::string>(name.machine) : std::nullopt;
 }
 
+// hwloc-gather-topology's captures have what uname told in a file.
+const std::string hwloc_file = "/proc/hwloc-nofile-info";
+
+std::string gathered_architecture(const Root& root) {
+  std::string architecture;
+  for_each_pair(root.read(hwloc_file).value_or(""), ':', [&](std::string_view key, std::string_view value) {
+    if (key == "Architecture") architecture = std::string(value);
+  });
+  return architecture;
+}
+
 void set_architecture(const Root& root, const CpuInfo& info, Machine& machine) {
   std::string& member = machine.cpu.architecture;
   const char* pointer = "/cpu/architecture";
@@ -104,6 +115,8 @@ void set_architecture(const Root& root, const CpuInfo& info, Machine& machine) {
     set(machine, member, *text, pointer, {file, *text});
   } else if (const auto answer = root.answer("architecture", ask_architecture)) {
     set(machine, member, trim(*answer), pointer, {"uname", *answer});
+  } else if (const std::string gathered = gathered_architecture(root); !gathered.empty()) {
+    set(machine, member, gathered, pointer, {hwloc_file, gathered});
   } else if (info.flags) {
     set(machine, member, info.arm ? "aarch64" : "x86_64", pointer, {cpuinfo_file, info.arm ? "Features" : "flags"});
   }

@@ -30,23 +30,21 @@ std::string system_text(const Machine& machine) {
 
 // What people call the things that the document names in lower case.
 std::string proper_name(const std::string& name) {
-  static const std::map<std::string, std::string> names = {
-
-      {"kvm", "KVM virtual machine"},
-      {"qemu", "QEMU virtual machine"},
-      {"hyperv", "Hyper-V virtual machine"},
-      {"vmware", "VMware virtual machine"},
-      {"virtualbox", "VirtualBox virtual machine"},
-      {"xen", "Xen virtual machine"},
-      {"unknown", "virtual machine"},
-      {"colab", "Google Colab"},
-      {"kaggle", "Kaggle"},
-      {"studio-lab", "SageMaker Studio Lab"},
-      {"aws", "Amazon Web Services"},
-      {"gcp", "Google Cloud"},
-      {"azure", "Microsoft Azure"},
-      {"slurm", "Slurm"},
-      {"kubernetes", "Kubernetes"}};
+  static const std::map<std::string, std::string> names = {{"kvm", "KVM virtual machine"},
+                                                           {"qemu", "QEMU virtual machine"},
+                                                           {"hyperv", "Hyper-V virtual machine"},
+                                                           {"vmware", "VMware virtual machine"},
+                                                           {"virtualbox", "VirtualBox virtual machine"},
+                                                           {"xen", "Xen virtual machine"},
+                                                           {"unknown", "virtual machine"},
+                                                           {"colab", "Google Colab"},
+                                                           {"kaggle", "Kaggle"},
+                                                           {"studio-lab", "SageMaker Studio Lab"},
+                                                           {"aws", "Amazon Web Services"},
+                                                           {"gcp", "Google Cloud"},
+                                                           {"azure", "Microsoft Azure"},
+                                                           {"slurm", "Slurm"},
+                                                           {"kubernetes", "Kubernetes"}};
   const auto found = names.find(name);
   return found == names.end() ? name : found->second;
 }
@@ -113,6 +111,7 @@ std::string disk_text(const Disk& disk) {
 
 std::string tools_text(const std::vector<Tool>& tools) {
   std::vector<std::string> parts;
+  parts.reserve(tools.size());
   for (const Tool& tool : tools) parts.push_back(tool.name + (tool.version ? " " + *tool.version : ""));
   return parts.empty() ? "none found" : join(parts, ", ");
 }

@@ -34,26 +34,26 @@ class HwlocFiles {
     // Where uname would tell of the real machine, hwloc reads this.
     write("/proc/hwloc-nofile-info", "OSName: Linux\nArchitecture: " + architecture + "\n");
     file("/proc/meminfo");
-    for (const char* name : {"online", "possible", "present"}) list_file(cpu_folder + "/" + name);
-    for (const std::string& name : numbered(cpu_folder, "cpu")) cpu(cpu_folder + "/" + name);
-    for (const char* name : {"online", "possible"}) list_file(node_folder + "/" + name);
+    for (const char* name : {"online", "possible", "present"}) list_file(fmt::format("{}/{}", cpu_folder, name));
+    for (const std::string& name : numbered(cpu_folder, "cpu")) cpu(fmt::format("{}/{}", cpu_folder, name));
+    for (const char* name : {"online", "possible"}) list_file(fmt::format("{}/{}", node_folder, name));
     for (const std::string& name : numbered(node_folder, "node")) {
-      for (const char* part : {"cpumap", "meminfo", "distance"}) file(node_folder + "/" + name + "/" + part);
+      for (const char* part : {"cpumap", "meminfo", "distance"}) file(fmt::format("{}/{}/{}", node_folder, name, part));
     }
   }
 
  private:
   void cpu(const std::string& folder) const {
     for (const char* name : {"online", "cpu_capacity", "cpufreq/cpuinfo_max_freq", "cpufreq/base_frequency"}) {
-      file(folder + "/" + name);
+      file(fmt::format("{}/{}", folder, name));
     }
     for (const std::string& name : root_.list(folder + "/topology")) {
-      if (!name.ends_with("_list")) file(folder + "/topology/" + name);
+      if (!name.ends_with("_list")) file(fmt::format("{}/topology/{}", folder, name));
     }
     for (const std::string& index : numbered(folder + "/cache", "index")) {
       for (const char* name : {"level", "type", "size", "shared_cpu_map", "id", "coherency_line_size", "number_of_sets",
                                "physical_line_partition"}) {
-        file(folder + "/cache/" + index + "/" + name);
+        file(fmt::format("{}/cache/{}/{}", folder, index, name));
       }
     }
   }
@@ -195,7 +195,7 @@ void add_kinds(hwloc_topology_t topology, Machine& machine) {
 
 bool has_topology(const Root& root) {
   for (const std::string& name : root.list(cpu_folder)) {
-    if (name.starts_with("cpu") && root.is_directory(cpu_folder + "/" + name + "/topology")) return true;
+    if (name.starts_with("cpu") && root.is_directory(fmt::format("{}/{}/topology", cpu_folder, name))) return true;
   }
   return false;
 }

@@ -68,7 +68,7 @@ TEST_CASE("every fake machine is what it should be") {
   for (const fs::path& folder : fake_machines()) {
     const Json machine = detected(folder);
     const Json expected = parse_json(read_file(folder / "expected.json"), (folder / "expected.json").string());
-    REQUIRE(expected.size() > 0);
+    REQUIRE_FALSE(expected.empty());
     for (const auto& [pointer, value] : expected.items()) {
       INFO(folder.filename().string() << " " << pointer);
       CHECK(value_at(machine, pointer) == value);

@@ -100,7 +100,7 @@ TEST_CASE("a version is remembered until its program changes") {
   CHECK_FALSE(VersionCache().find(home.path() / "script"));
   std::ofstream(program, std::ios::app) << "changed";
   CHECK_FALSE(VersionCache().find(program));
-  std::ofstream(home.path() / "palier" / "tool-versions", std::ios::binary) << "\0\t\t\t\n\xff\n";
+  std::ofstream(home.path() / "palier" / "tool-versions", std::ios::binary) << "\x01\t\t\t\n\xff\n";
   CHECK_FALSE(VersionCache().find(program));
   ::unsetenv("XDG_CACHE_HOME");
 }
