@@ -1,0 +1,65 @@
+#include "bench/binding.hpp"
+
+#include <hwloc.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace palier {
+namespace {
+
+// The children's PUs dealt in turn, so that every prefix is spread over the children and, in them, over theirs.
+std::vector<unsigned> spread(hwloc_obj_t object) {
+  if (object->type == HWLOC_OBJ_PU) return {object->os_index};
+  std::vector<std::vector<unsigned>> hands;
+  std::size_t longest = 0;
+  for (unsigned i = 0; i < object->arity; ++i) {
+    hands.push_back(spread(object->children[i]));
+    longest = std::max(longest, hands.back().size());
+  }
+  std::vector<unsigned> places;
+  for (std::size_t i = 0; i < longest; ++i) {
+    for (const auto& hand : hands) {
+      if (i < hand.size()) places.push_back(hand[i]);
+    }
+  }
+  return places;
+}
+
+Bytes cache_size(hwloc_obj_t cache) { return cache == nullptr ? 0 : cache->attr->cache.size; }
+
+Bytes total_of_outermost_caches(hwloc_topology_t topology) {
+  for (const auto type : {HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L1CACHE}) {
+    Bytes total = 0;
+    for (hwloc_obj_t cache = nullptr; (cache = hwloc_get_next_obj_by_type(topology, type, cache)) != nullptr;)
+      total += cache_size(cache);
+    if (total > 0) return total;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void Binding::Destroy::operator()(hwloc_topology* topology) const { hwloc_topology_destroy(topology); }
+
+Binding::Binding() {
+  hwloc_topology_t topology = nullptr;
+  if (hwloc_topology_init(&topology) != 0)
+    throw Error({.message = "cannot read the processor topology", .reason = "hwloc could not start"});
+  topology_.reset(topology);
+  // What affinity forbids is not there: a measurement must not use more than a program started here could.
+  hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
+  if (hwloc_topology_load(topology) != 0)
+    throw Error({.message = "cannot read the processor topology", .reason = "hwloc could not load it"});
+  places_ = spread(hwloc_get_root_obj(topology));
+  last_level_cache_ = total_of_outermost_caches(topology);
+  second_level_cache_ = cache_size(hwloc_get_obj_by_type(topology, HWLOC_OBJ_L2CACHE, 0));
+}
+
+bool Binding::bind(unsigned place) const {
+  hwloc_obj_t pu = hwloc_get_pu_obj_by_os_index(topology_.get(), place);
+  return pu != nullptr && hwloc_set_cpubind(topology_.get(), pu->cpuset, HWLOC_CPUBIND_THREAD) == 0;
+}
+
+}  // namespace palier
