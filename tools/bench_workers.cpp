@@ -2,18 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <memory>
 
 #include "base/file.hpp"
 #include "base/progress.hpp"
-#include "base/units.hpp"
 #include "bench/workers.hpp"
 #include "hwdetect/detect.hpp"
+#include "tools/bench_options.hpp"
 
 namespace palier {
 namespace {
-
-constexpr double longest_budget = 24 * 3600;
 
 struct Options {
   WorkersOptions workers;
@@ -21,15 +20,6 @@ struct Options {
   std::string output;
   bool json = false;
 };
-
-double parse_budget(const std::string& text) {
-  const std::optional<double> seconds = parse_seconds(text);
-  if (seconds && *seconds > 0 && *seconds <= longest_budget) return *seconds;
-  throw Error({.message = "wrong --time-budget",
-               .reason = fmt::format("'{}' is no time between 0 and a day", text),
-               .help = "for example --time-budget 30s, or 5min"},
-              ExitCode::usage);
-}
 
 WorkersResult measure(const Options& options, const Machine& machine, Context& context) {
   const std::unique_ptr<Workload> workload =
@@ -42,7 +32,7 @@ WorkersResult measure(const Options& options, const Machine& machine, Context& c
 }
 
 ExitCode run_bench_workers(Options& options, Context& context) {
-  options.workers.time_budget = parse_budget(options.time_budget);
+  options.workers.time_budget = parse_time_budget(options.time_budget);
   const Machine machine = detect(Root());
   const WorkersResult result = measure(options, machine, context);
   Report report;
@@ -67,7 +57,9 @@ Action setup_bench_workers(CLI::App& workers) {
       ->type_name("N")
       ->check(CLI::Range(1, most_workers));
   workers.add_option("--time-budget", options->time_budget, "How long it may take (default: 30s)")->type_name("TIME");
-  workers.add_option("--seed", options->workers.seed, "Seed of the order of the samples (default: 1)")->type_name("N");
+  workers.add_option("--seed", options->workers.seed, "Seed of the order of the samples (default: 1)")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
   workers.add_flag("--json", options->json, "Print the Report document");
   workers.add_option("--output", options->output, "Also write the Report document to this file")->type_name("FILE");
   workers.footer(
