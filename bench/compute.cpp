@@ -100,7 +100,7 @@ std::vector<Benchmark> measure_compute(Session& session, double seconds, const W
   Product product(session, n);
   std::vector<Configuration> configurations;
   for (const int threads : session.threads()) {
-    configurations.push_back({.name = "matrix product",
+    configurations.push_back({.name = "matrix product, fp32",
                               .unit = "FLOP/s",
                               .parameters = {{"threads", threads},
                                              {"precision", "fp32"},
@@ -110,7 +110,7 @@ std::vector<Benchmark> measure_compute(Session& session, double seconds, const W
                               .label = fmt::format("n = {}, {}", n, thread_label(threads)),
                               .once = [&product, threads] { return product.rate(threads); }});
   }
-  const std::vector<Benchmark> benchmarks = session.sample(configurations, seconds, watch);
+  std::vector<Benchmark> benchmarks = session.sample(configurations, seconds, watch);
   if (!benchmarks.empty()) product.check(session.seed());
   return benchmarks;
 }

@@ -81,6 +81,7 @@ class Arrays {
   // Thread t works in every measurement with more than t threads; the fewer there are the longer its part.
   static std::vector<std::size_t> lengths(const std::vector<int>& counts, std::size_t elements) {
     std::vector<std::size_t> result;
+    result.reserve(index(counts.back()));
     for (int thread = 0; thread < counts.back(); ++thread)
       result.push_back(part_length(*std::upper_bound(counts.begin(), counts.end(), thread), elements));
     return result;
@@ -116,7 +117,7 @@ Configuration configuration(Arrays& arrays, const TriadKernel& kernel, int threa
   arrays.check(threads);
   const int passes = std::clamp(static_cast<int>(std::ceil(shortest_sample / once)), 1, 1000);
   const bool plain = kernel.stores == "plain";
-  return {.name = "memory triad",
+  return {.name = fmt::format("memory triad, {} stores", kernel.stores),
           .unit = "B/s",
           .parameters = {{"threads", threads},
                          {"stores", kernel.stores},
@@ -146,8 +147,8 @@ std::vector<Benchmark> measure_memory(Session& session, double seconds, const Wa
 
   Arrays arrays(session, elements);
   std::vector<Configuration> configurations;
-  for (const int threads : session.threads()) {
-    for (const TriadKernel& kernel : best_kernels()) configurations.push_back(configuration(arrays, kernel, threads));
+  for (const TriadKernel& kernel : best_kernels()) {
+    for (const int threads : session.threads()) configurations.push_back(configuration(arrays, kernel, threads));
   }
   std::vector<Benchmark> benchmarks = session.sample(configurations, seconds, watch);
   for (const int threads : session.threads()) arrays.check(threads);

@@ -13,6 +13,7 @@ namespace palier {
 namespace {
 
 constexpr double still_climbing = 1.02;
+constexpr int shortest_warm_up = 2;
 constexpr int longest_warm_up = 20;
 constexpr double warm_up_share = 0.3;     // of the time, for all configurations together
 constexpr std::size_t checked_every = 5;  // samples; the bootstrap costs a millisecond
@@ -74,7 +75,8 @@ class Sampler {
       state.steady = state.warm_up > 0 && rate < best * still_climbing;
       best = std::max(best, rate);
       ++state.warm_up;
-    } while (!state.steady && state.warm_up < longest_warm_up && gone() < end && !interrupted());
+    } while (!interrupted() &&
+             (state.warm_up < shortest_warm_up || (!state.steady && state.warm_up < longest_warm_up && gone() < end)));
   }
 
   void take(std::size_t index) {
