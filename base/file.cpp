@@ -29,6 +29,14 @@ std::string help_for_write(int error) {
   return {};
 }
 
+// The folder's entry must reach the disk too, or a crash could bring the old name back.
+void sync_folder(const std::filesystem::path& folder) {
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd) ::fsync(fd.get());
+}
+
+}  // namespace
+
 void write_all(int fd, std::string_view content) {
   while (!content.empty()) {
     const ssize_t put = ::write(fd, content.data(), content.size());
@@ -37,14 +45,6 @@ void write_all(int fd, std::string_view content) {
     content.remove_prefix(static_cast<std::size_t>(put));
   }
 }
-
-// The folder's entry must reach the disk too, or a crash could bring the old name back.
-void sync_folder(const std::filesystem::path& folder) {
-  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd) ::fsync(fd.get());
-}
-
-}  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   if (this != &other) {

@@ -28,6 +28,9 @@ class FileDescriptor {
 /// The whole of a file that a person named. Throws Error where it cannot be read or is larger than `limit`.
 std::string read_file(const std::filesystem::path& path, std::size_t limit = std::size_t{64} << 20);
 
+/// Writes all of `content` to an open file. Throws std::system_error, for the caller to say what it was doing.
+void write_all(int fd, std::string_view content);
+
 /// Writes a file so that at every moment, a crash or a full disk included, `path` holds the old content or the new one.
 /// Creates missing folders. Throws Error and leaves nothing behind where it cannot be done.
 void write_file(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);

@@ -4,6 +4,7 @@
 namespace palier {
 
 // One file per command: tools/NAME.cpp.
+CommandSpec start_command();
 CommandSpec detect_command();
 CommandSpec advise_command();
 CommandSpec generate_command();

@@ -1,11 +1,155 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/document.hpp"
+#include "base/error.hpp"
+#include "base/table.hpp"
+#include "base/text.hpp"
+#include "hwdetect/detect.hpp"
+#include "profiles/advise.hpp"
+#include "templates/plan.hpp"
 #include "tools/commands.hpp"
+#include "tools/needs_options.hpp"
 
 namespace palier {
+namespace {
+
+struct Options {
+  NeedsOptions needs;
+  std::vector<std::string> targets, settings;
+  std::string advice, machine, sysroot, directory;
+  bool diff = false, dry_run = false, force = false, list = false, json = false;
+};
+
+std::string default_text(const Parameter& parameter) {
+  if (parameter.fallback.is_null()) return "";
+  const Json& value = parameter.fallback;
+  return fmt::format(" [{}]", value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+void list_for_people(Context& context, const TargetTable& table) {
+  for (const Target& target : table.targets) {
+    context.out << styled(context.out_terminal, Style::bold, target.name) << "  " << target.title << "\n";
+    for (const std::string& line : wrap(target.description, std::min<std::size_t>(context.out_terminal.width, 100) - 2))
+      context.out << "  " << line << "\n";
+    Table parameters({Align::left, Align::left, Align::left});
+    for (const Parameter& parameter : target.parameters) {
+      const std::string choices = parameter.choices.empty() ? "" : fmt::format(" ({})", join(parameter.choices, ", "));
+      parameters.row({parameter.name, Cell(parameter.type, Style::dim),
+                      parameter.description + choices + default_text(parameter)});
+    }
+    context.out << parameters.render(context.out_terminal, 4) << "\n";
+  }
+}
+
+ExitCode list(Context& context, const Options& options, const TemplateTree& tree) {
+  if (options.json) {
+    context.out << to_text(evaluate(tree, "targets.libsonnet", {}, "cannot read the table of targets").value);
+  } else {
+    list_for_people(context, load_targets(tree));
+  }
+  return ExitCode::done;
+}
+
+Json machine_document(const Options& options) {
+  if (options.machine.empty()) return detect(options.sysroot.empty() ? Root() : Root(options.sysroot));
+  Json document = read_document(options.machine);
+  machine_from(document, document_name(options.machine));  // refuses what is no Machine
+  return document;
+}
+
+// The advice that was given, or the one for the needs that were; null without either.
+Json advice_document(Context& context, const Options& options, const Json& machine) {
+  const Needs needs = needs_from(options.needs);
+  if (options.advice.empty() && needs.answers.empty()) return nullptr;
+  if (options.advice.empty()) return advise(load_tree(context.data()), machine_from(machine, "the machine"), needs);
+  if (!needs.answers.empty()) {
+    throw Error({.message = "--advice does not go with needs such as --goal", .reason = "both say what is advised"},
+                ExitCode::usage);
+  }
+  Json document = read_document(options.advice);
+  advice_from(document, document_name(options.advice));
+  return document;
+}
+
+void print(Context& context, const Options& options, const Plan& plan, bool written) {
+  if (options.json) {
+    Json document = to_document(plan);
+    document["written"] = written;
+    context.out << to_text(document);
+  } else if (options.diff) {
+    context.out << diff(plan);
+    context.err << render(plan, context.err_terminal);
+  } else {
+    context.out << render(plan, context.out_terminal, context.verbose);
+    if (plan.writes) context.out << (written ? "Written.\n" : "Nothing was written (--dry-run).\n");
+  }
+}
+
+ExitCode run_generate(Context& context, const Options& options) {
+  const TemplateTree tree(context.data_dir);
+  if (options.list) return list(context, options, tree);
+  if (options.directory.empty())
+    throw Error({.message = "no folder to write to", .reason = {}, .help = "-o DIR names it"}, ExitCode::usage);
+  if (options.advice == "-" && options.machine == "-") {
+    throw Error({.message = "two documents cannot both come from standard input", .reason = "--advice - --machine -"},
+                ExitCode::usage);
+  }
+  const Json machine = machine_document(options);
+  const Inputs inputs{.machine = machine,
+                      .advice = advice_document(context, options, machine),
+                      .targets = options.targets,
+                      .settings = parse_settings(options.settings)};
+  const Plan plan = palier::plan(generate(tree, inputs), options.directory, options.force);
+  const bool write = !options.dry_run && !options.diff;
+  if (write) apply(plan);
+  print(context, options, plan, write && plan.writes);
+  return plan.has_conflicts() ? ExitCode::no : ExitCode::done;
+}
+
+Action set_up_generate(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("target", options->targets, "What to generate; without one, what the advice needs")
+      ->type_name("TARGET");
+  declare(app, options->needs);
+  app.add_option("--advice", options->advice, "Advice document: a file, an address, or - for standard input")
+      ->type_name("FILE");
+  app.add_option("--machine", options->machine, "Machine document; without one, this machine is detected")
+      ->type_name("FILE");
+  app.add_option("--sysroot", options->sysroot, "Detect the machine captured in this folder")
+      ->type_name("DIR")
+      ->excludes("--machine");
+  app.add_option("-o,--output", options->directory, "The workspace folder")->type_name("DIR");
+  app.add_option("--set", options->settings, "Choose a parameter of the targets; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_flag("--dry-run", options->dry_run, "Print what would be done; write nothing");
+  app.add_flag("--diff", options->diff, "Print what would change, as a diff; write nothing");
+  app.add_flag("--force", options->force, "Replace files that you changed, too");
+  app.add_flag("--list", options->list, "List the targets and their parameters");
+  app.add_flag("--json", options->json, "Print a JSON document");
+  return [options](Context& context) { return run_generate(context, *options); };
+}
+
+}  // namespace
 
 CommandSpec generate_command() {
-  return {.name = "generate", .summary = "", .description = "", .examples = {}, .setup = [](CLI::App&) -> Action {
-            return [](Context&) { return ExitCode::failed; };
-          }};
+  return {
+      .name = "generate",
+      .summary = "Write the files that set up what was advised",
+      .description =
+          "Writes environment and deployment files into a workspace folder, sized for a machine or for stated needs. "
+          "Files that you changed are left alone; everything is written, or nothing. Exit code 3 says that files in "
+          "conflict were left alone.",
+      .examples = {{"palier generate --goal learn -o ws", "what this machine and this goal need"},
+                   {"palier generate local-python -o ws", "a Python environment for this machine"},
+                   {"palier advise --goal ship --ops dedicated --json | palier generate --advice - -o ws",
+                    "what the advice needs"},
+                   {"palier generate kubernetes-inference -o ws --set gpus=2 --set gpu_memory=24GiB --diff",
+                    "what would change, for stated needs"}},
+      .setup = set_up_generate};
 }
 
 }  // namespace palier

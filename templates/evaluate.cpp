@@ -1,0 +1,197 @@
+#include "templates/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+
+extern "C" {  // which the header itself does not say before 0.19
+#include <libjsonnet.h>
+}
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "templates/checksum.hpp"
+
+namespace palier {
+namespace {
+
+constexpr unsigned deepest_stack = 400;
+constexpr std::size_t largest_text = std::size_t{64} << 10;     // of one string that comes from outside
+constexpr std::size_t largest_argument = std::size_t{4} << 20;  // of one document
+constexpr std::size_t largest_result = std::size_t{16} << 20;
+
+using Vm = std::unique_ptr<JsonnetVm, decltype(&jsonnet_destroy)>;
+
+// What an import may need while one file is evaluated.
+struct Session {
+  const TemplateTree& tree;
+  JsonnetVm* vm;
+  std::map<std::string, std::string> sources;
+  std::map<std::string, std::string> labels;  // what errors call each source
+
+  DataFile load(const std::string& name) {
+    DataFile file = tree.find(name);
+    sources[file.name] = sha256(file.text);
+    labels[file.name] = file.label();
+    return file;
+  }
+
+  // No exception may pass through the library: false, and the reason in `text`.
+  bool import(const char* name, std::string& text) {
+    try {
+      text = load(name).text;
+      return true;
+    } catch (const Error& error) {
+      text = fmt::format("{} ({})", error.text().message, error.text().reason);
+    } catch (const std::exception& error) {
+      text = error.what();
+    }
+    return false;
+  }
+
+  char* copy(const std::string& text) const {
+    char* buffer = jsonnet_realloc(vm, nullptr, text.size() + 1);
+    std::memcpy(buffer, text.c_str(), text.size() + 1);
+    return buffer;
+  }
+};
+
+// The library's callback has two shapes: up to 0.18 it returns the text, from 0.19 on it fills a buffer.
+template <class Shape>
+struct ImportCallback;
+
+template <>
+struct ImportCallback<char*(void*, const char*, const char*, char**, int*)> {
+  static char* call(void* session, const char*, const char* name, char** found, int* success) {
+    auto& self = *static_cast<Session*>(session);
+    std::string text;
+    *success = self.import(name, text) ? 1 : 0;
+    if (*success == 1) *found = self.copy(name);
+    return self.copy(text);
+  }
+};
+
+template <>
+struct ImportCallback<int(void*, const char*, const char*, char**, char**, std::size_t*)> {
+  static int call(void* session, const char*, const char* name, char** found, char** buffer, std::size_t* size) {
+    auto& self = *static_cast<Session*>(session);
+    std::string text;
+    const bool success = self.import(name, text);
+    if (success) *found = self.copy(name);
+    *buffer = self.copy(text);
+    *size = text.size();
+    return success ? 0 : 1;
+  }
+};
+
+void refuse_huge_texts(const Json& value, const std::string& purpose) {
+  if (value.is_string() && value.get_ref<const std::string&>().size() > largest_text) {
+    throw Error({.message = purpose,
+                 .reason = fmt::format("a text of {} KiB in the input; at most {} KiB can be used",
+                                       value.get_ref<const std::string&>().size() >> 10, largest_text >> 10)});
+  }
+  if (!value.is_structured()) return;
+  for (const auto& member : value) refuse_huge_texts(member, purpose);
+}
+
+std::string as_code(const Json& value, const std::string& purpose) {
+  refuse_huge_texts(value, purpose);
+  std::string code = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (code.size() > largest_argument)
+    throw Error({.message = purpose, .reason = "the input is larger than 4 MiB of JSON"});
+  return code;
+}
+
+// "python/main.jsonnet:12:5-9", "a.jsonnet:(1:2)-(3:4)" -> the file and where it starts; nullopt for anything else, the
+// standard library's own frames among it.
+std::optional<Location> parse_place(std::string_view text, const std::map<std::string, std::string>& labels) {
+  for (const auto& [name, label] : labels) {
+    if (!text.starts_with(name + ":")) continue;
+    text.remove_prefix(name.size() + 1);
+    if (text.starts_with('(')) text.remove_prefix(1);
+    const auto number = [&text] {
+      const std::size_t size = std::min(text.find_first_not_of("0123456789"), text.size());
+      const auto value = static_cast<int>(to_integer(text.substr(0, size)).value_or(0));
+      text.remove_prefix(std::min(size + 1, text.size()));
+      return value;
+    };
+    const int line = number();
+    return Location{label, line, number()};
+  }
+  return std::nullopt;
+}
+
+// "RUNTIME ERROR: why\n\tfile:1:2-3\tobject <x>\n..." or "STATIC ERROR: file:1:2: why"
+Error to_error(std::string_view report, const Session& session, const std::string& purpose) {
+  Location location;
+  for (const std::string_view line : lines(report)) {
+    if (!line.starts_with('\t')) continue;
+    if (const auto place = parse_place(trim(line), session.labels); place && location.file.empty()) location = *place;
+  }
+  std::string_view reason = report.substr(0, report.find("\n\t"));
+  for (const std::string_view kind : {"RUNTIME ERROR: ", "STATIC ERROR: "}) {
+    if (reason.starts_with(kind)) reason.remove_prefix(kind.size());
+  }
+  if (const auto place = parse_place(reason, session.labels); place && location.file.empty()) {
+    location = *place;
+    if (const std::size_t colon = reason.find(": "); colon != std::string_view::npos) reason.remove_prefix(colon + 2);
+  }
+  const std::size_t help = reason.find("\nhelp: ");
+  const std::string_view advice = help == std::string_view::npos ? std::string_view() : reason.substr(help + 7);
+  return Error({.message = purpose,
+                .reason = std::string(trim(reason.substr(0, help))),
+                .location = location,
+                .help = std::string(trim(advice))});
+}
+
+}  // namespace
+
+TemplateTree::TemplateTree(const std::optional<std::filesystem::path>& data_dir, std::span<const EmbeddedFile> built_in)
+    : path_(data_dir, built_in) {}
+
+DataFile TemplateTree::find(const std::string& name) const {
+  const std::filesystem::path relative(name);
+  if (name.empty() || relative.is_absolute() || relative.lexically_normal().string() != name ||
+      *relative.begin() == "..") {
+    throw Error({.message = fmt::format("'{}' is not a name in the template tree", printable(shorten(name, 200))),
+                 .reason = "names are relative to its root and have no '..'"});
+  }
+  DataFile file = path_.find(name);
+  if (file.origin == "built in") return file;
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(file.origin, error);
+  const std::string root = file.origin.substr(0, file.origin.size() - name.size());
+  const std::filesystem::path tree = std::filesystem::canonical(root, error);
+  const auto [end, rest] = std::mismatch(tree.begin(), tree.end(), real.begin(), real.end());
+  if (error || end != tree.end()) {
+    throw Error({.message = fmt::format("template '{}' is not inside its tree", name),
+                 .reason = "a symbolic link leads out of it",
+                 .location = {.file = file.origin}});
+  }
+  return file;
+}
+
+Evaluated evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
+                   const std::string& purpose) {
+  const Vm vm(jsonnet_make(), &jsonnet_destroy);
+  Session session{.tree = tree, .vm = vm.get(), .sources = {}, .labels = {}};
+  jsonnet_max_stack(vm.get(), deepest_stack);
+  jsonnet_max_trace(vm.get(), 0);  // the frame that an error is about may come after many of the standard library
+  jsonnet_import_callback(vm.get(), &ImportCallback<JsonnetImportCallback>::call, &session);
+  for (const auto& [key, value] : arguments) jsonnet_tla_code(vm.get(), key.c_str(), as_code(value, purpose).c_str());
+  const DataFile file = session.load(name);
+  int failed = 0;
+  const auto release = [&vm](char* text) { jsonnet_realloc(vm.get(), text, 0); };
+  const std::unique_ptr<char, decltype(release)> output(
+      jsonnet_evaluate_snippet(vm.get(), file.name.c_str(), file.text.c_str(), &failed), release);
+  if (failed != 0) throw to_error(output.get(), session, purpose);
+  const std::string_view text(output.get());
+  if (text.size() > largest_result)
+    throw Error({.message = purpose, .reason = "the result is larger than 16 MiB", .location = {.file = file.label()}});
+  return {parse_json(text, file.label()), std::move(session.sources)};
+}
+
+}  // namespace palier

@@ -1,0 +1,53 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/file.hpp"
+
+namespace palier {
+
+/// What stands at a path of a Folder.
+struct Entry {
+  enum class Kind { missing, file, other };
+  Kind kind = Kind::missing;
+  std::string text;   ///< of a file
+  unsigned mode = 0;  ///< of a file
+  std::string why;    ///< why `other` is no file that palier may touch: "it is a symbolic link"
+};
+
+/// A folder that nothing escapes from: paths are relative to it, no symbolic link is followed, and every step is taken
+/// from the step before, so that nothing can be swapped in between. Changing calls throw Error.
+class Folder {
+ public:
+  /// Throws Error where `path` is no folder that can be opened.
+  explicit Folder(const std::filesystem::path& path);
+
+  Entry read(const std::string& relative) const;
+  /// Makes a new file and its folders, and sees it to the disk.
+  void create(const std::string& relative, std::string_view text, unsigned mode) const;
+  /// Moves a file over whatever file stands at `to`, and makes the folders it needs.
+  void move(const std::string& from, const std::string& to) const;
+  /// Removes a file, and then the folders above it that are empty; what is missing is fine.
+  void remove(const std::string& relative) const;
+  /// Removes a folder and all that is in it; what is missing is fine.
+  void remove_tree(const std::string& relative) const;
+  /// Sees the names in the folder of `relative` to the disk.
+  void sync(const std::string& relative) const;
+  /// Keeps other palier processes from changing this folder until this object goes. Throws Error where one is at it.
+  void lock() const;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  FileDescriptor open_parent(const std::string& relative, bool make) const;
+  [[noreturn]] void fail(const std::string& relative, int error) const;
+
+  std::filesystem::path path_;
+  FileDescriptor fd_;
+};
+
+/// Throws Error for a path that a template may not name: absolute, with "..", with control characters, under ".palier".
+void check_workspace_path(const std::string& path);
+
+}  // namespace palier

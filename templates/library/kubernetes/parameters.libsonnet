@@ -1,0 +1,23 @@
+local parameter(name, type, description, rest={}) = { name: name, type: type, description: description } + rest;
+[
+  parameter('name', 'name', 'name of the server and its objects', { default: 'inference' }),
+  parameter('namespace', 'name', 'namespace to make', { default: 'inference' }),
+  parameter('engine', 'text', 'what serves the model; auto is vllm with NVIDIA GPUs, otherwise llama.cpp', { default: 'auto', choices: ['auto', 'vllm', 'llama.cpp'] }),
+  parameter('model', 'text', 'model on Hugging Face (for llama.cpp a GGUF one, with :QUANT); default: one that fits'),
+  parameter('model_size', 'bytes', 'size of its weights; known for the default models', { least: 1 }),
+  parameter('image', 'text', 'container image with a tag or digest; default: a pinned one for the engine'),
+  parameter('gpus', 'integer', 'GPUs of a replica: 1, 2, 4 or 8; default: as few as the model fits on', { least: 1, most: 8 }),
+  parameter('gpu_memory', 'bytes', 'memory of one GPU; default: from the machine'),
+  parameter('cpus', 'integer', 'CPUs of a replica; default: from the machine', { least: 1, most: 512 }),
+  parameter('memory', 'bytes', 'memory of a replica; default: from the model', { least: 268435456 }),
+  parameter('context', 'integer', 'longest prompt and answer together, in tokens', { default: 8192, least: 256, most: 1048576 }),
+  parameter('concurrency', 'integer', 'requests that a replica serves at once; default 64 for vllm, 4 for llama.cpp', { least: 1, most: 1024 }),
+  parameter('max_request', 'seconds', 'the longest that one request may take', { default: 120, least: 1, most: 3600 }),
+  parameter('min_replicas', 'integer', 'replicas when idle', { default: 1, least: 1, most: 1000 }),
+  parameter('max_replicas', 'integer', 'replicas under load; default: as many as the machine has GPUs for, at least one more than min_replicas', { least: 1, most: 1000 }),
+  parameter('download_bandwidth', 'bytes', 'bytes per second at which a node downloads', { default: 50000000, least: 100000 }),
+  parameter('storage_bandwidth', 'bytes', 'bytes per second at which a node reads from its disk', { default: 1000000000, least: 1000000 }),
+  parameter('client_namespace', 'name', 'namespace whose pods may call the server; default: its own'),
+  parameter('monitoring_namespace', 'name', 'namespace whose pods may read the metrics', { default: 'monitoring' }),
+  parameter('token_secret', 'name', 'Secret with the key HF_TOKEN, for a model that asks for one; default: none'),
+]

@@ -1,0 +1,23 @@
+// Texts for people: Markdown and comments. Templates join texts with +; the % operator is a hundred times slower.
+local gib(bytes) = bytes / 1073741824;
+local round(x) = std.floor(x + 0.5);
+local number(x) =
+  local tenths = round(x * 10);
+  if x >= 10 || tenths % 10 == 0 then std.toString(round(x)) else std.floor(tenths / 10) + '.' + tenths % 10;
+local replaced(value, f) = std.join('', std.map(f, std.stringChars(value)));
+
+{
+  gib: gib,
+  number: number,
+  bytes(n): if n == null then 'unknown' else if n < 1073741824 then number(n / 1048576) + ' MiB' else number(gib(n)) + ' GiB',
+  lines(list): std.join('\n', list) + '\n',
+
+  // A value from outside inside a sentence of Markdown: no line break, no backtick, so that it stays one code span.
+  code(value):
+    local plain = replaced(value, function(c) if std.codepoint(c) < 32 || c == '`' then ' ' else c);
+    if plain == '' then '` `' else '`' + plain + '`',
+
+  // Prose from an advice document: one line, no HTML, no links, no new columns of a table.
+  prose(value): replaced(value, function(c)
+    if std.codepoint(c) < 32 then ' ' else if c == '<' then '&lt;' else if c == '[' || c == '|' || c == '`' then '\\' + c else c),
+}

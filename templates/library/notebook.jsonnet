@@ -1,0 +1,1 @@
+function(advice, machine, params) { 'notebooks/start.ipynb': import 'lib/notebook.libsonnet' }

@@ -1,0 +1,60 @@
+// The local Python environment: conda or mamba from environment.yml, uv or venv from the two requirements files.
+local choose_pytorch = import 'lib/pytorch.libsonnet';
+local make_machine = import 'lib/machine.libsonnet';
+local pytorch = import 'data/pytorch.libsonnet';
+local text = import 'lib/text.libsonnet';
+
+// Packages with the range of versions that this workspace is meant for: a major version each, newer minor ones welcome.
+local packages = {
+  jupyterlab: '>=4,<5',
+  matplotlib: '>=3.8,<4',
+  numpy: '>=1.26,<3',
+  pandas: '>=2.2,<4',
+  'scikit-learn': '>=1.4,<2',
+};
+local names = std.objectFields(packages);
+
+function(advice, machine, params)
+  local torch = choose_pytorch(machine, params.accelerator);
+  local m = make_machine(machine);
+  local reason = 'PyTorch for ' + torch.name + ': ' + torch.why;
+  {
+    'python/environment.yml': {
+      format: 'yaml',
+      header: |||
+        The environment for conda and mamba; ./setup.sh makes it in .conda/ beside this file.
+        Change it as you like and run ./setup.sh again.
+      |||,
+      content: {
+        name: params.name,
+        channels: ['conda-forge', 'nodefaults'],
+        '#channels': "conda-forge alone: Anaconda's own channel has terms that larger organisations must pay for",
+        dependencies:
+          ['python=' + params.python, 'pip'] + [name + packages[name] for name in names] + [
+            {
+              '#': reason,
+              pip: ['--index-url ' + pytorch.index(torch.build), 'torch==' + pytorch.version, 'torchvision==' + pytorch.torchvision],
+            },
+          ],
+      },
+    },
+    'python/requirements-torch.txt': {
+      format: 'text',
+      content: text.lines([
+        '# ' + reason,
+        "# Installed first and by itself, from PyTorch's own index (versions as of " + pytorch.date + ').',
+        '--index-url ' + pytorch.index(torch.build),
+        'torch==' + pytorch.version,
+        'torchvision==' + pytorch.torchvision,
+      ]),
+    },
+    'python/requirements.txt': {
+      format: 'text',
+      content: text.lines(
+        ['# For uv and venv; PyTorch is in requirements-torch.txt.'] + [name + packages[name] for name in names]
+      ),
+    },
+    'python/setup.sh': { format: 'text', mode: '0755', content: importstr 'python/setup.sh' },
+    'python/start.ipynb': import 'lib/notebook.libsonnet',
+    'python/README.md': { format: 'text', content: (import 'python/readme.libsonnet')(m, torch) },
+  }

@@ -1,0 +1,64 @@
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/lang.hpp"
+#include "templates/evaluate.hpp"
+
+namespace palier {
+
+/// Something that a user may choose about a target with --set.
+struct Parameter {
+  std::string name;
+  std::string type;                   ///< "text", "name" (a DNS label), "integer", "boolean", "bytes" or "seconds"
+  std::string description;            ///< one line; says what an absent value is derived from
+  Json fallback;                      ///< its default; null where the template derives it
+  std::optional<double> least, most;  ///< of a number
+  std::vector<std::string> choices;   ///< of a text; empty: any
+};
+
+/// A command worth typing once a target's files are there, in the workspace folder.
+struct NextStep {
+  std::string run;
+  Text what;
+};
+
+/// A set of files that belongs together.
+struct Target {
+  std::string name;           ///< "local-python"
+  std::string title;          ///< one line
+  std::string description;    ///< a few sentences
+  std::string template_file;  ///< in the template tree
+  std::vector<Parameter> parameters;
+  std::vector<NextStep> next;
+};
+
+/// What templates/library/targets.libsonnet lists.
+struct TargetTable {
+  std::vector<Target> targets;
+  std::map<std::string, std::vector<std::string>> leaves;  ///< the targets of each leaf of the advice
+
+  /// Throws Error, with a suggestion, for a name that is not in the table.
+  const Target& find(const std::string& name) const;
+};
+
+/// Reads the table. Throws Error where it is wrong.
+TargetTable load_targets(const TemplateTree& tree);
+
+/// What the user typed after --set, by name.
+using Settings = std::map<std::string, std::string>;
+
+/// Reads "key=value" texts. Throws Error where one has no '=' or a key is given twice.
+Settings parse_settings(const std::vector<std::string>& texts);
+
+/// Throws Error, with a suggestion, for a setting that none of `targets` knows.
+void check_settings(const std::vector<const Target*>& targets, const Settings& settings);
+
+/// The parameters of `target` as its template gets them: every one is there, typed; bytes and seconds are numbers, what
+/// was not said and has no default is null. Throws Error for a value of the wrong type or out of range.
+Json parameters_of(const Target& target, const Settings& settings);
+
+}  // namespace palier

@@ -1,0 +1,113 @@
+#include <array>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "templates/checksum.hpp"
+#include "templates/evaluate.hpp"
+#include "tests/catch.hpp"
+
+using namespace palier;
+
+namespace {
+
+// A tree of one program text, "main.jsonnet", beside a small library.
+Evaluated evaluate_text(const std::string& program, const std::map<std::string, Json>& arguments = {}) {
+  const std::array<EmbeddedFile, 3> files = {EmbeddedFile{"main.jsonnet", program},
+                                             EmbeddedFile{"lib/a.libsonnet", "{ x: 1 }"},
+                                             EmbeddedFile{"lib/text.txt", "as it is"}};
+  return evaluate(TemplateTree(std::nullopt, files), "main.jsonnet", arguments, "cannot generate");
+}
+
+// Jsonnet sorts the members of objects.
+nlohmann::json unordered(const Json& json) { return nlohmann::json::parse(json.dump()); }
+
+Error error_of(const std::string& program, const std::map<std::string, Json>& arguments = {}) {
+  try {
+    evaluate_text(program, arguments);
+  } catch (const Error& error) {
+    return error;
+  }
+  FAIL("no error from: " << program);
+  return Error({.message = {}, .reason = {}});
+}
+
+}  // namespace
+
+TEST_CASE("SHA-256 is the one that sha256sum prints") {
+  CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("Imports come from the tree alone, and are recorded") {
+  const Evaluated result = evaluate_text("{ a: (import 'lib/a.libsonnet').x, t: importstr 'lib/text.txt' }");
+  CHECK(result.value == Json{{"a", 1}, {"t", "as it is"}});
+  CHECK(result.sources.size() == 3);
+  CHECK(result.sources.at("lib/text.txt") == sha256("as it is"));
+  for (const char* name : {"/etc/passwd", "../main.jsonnet", "lib/../../../../etc/passwd", "./lib/a.libsonnet",
+                           "lib//a.libsonnet", "missing.libsonnet", ""}) {
+    INFO(name);
+    CHECK_THROWS_AS(evaluate_text("importstr '" + std::string(name) + "'"), Error);
+  }
+}
+
+TEST_CASE("Nothing of the surroundings can be read") {
+  CHECK_THROWS_AS(evaluate_text("std.extVar('HOME')"), Error);
+  CHECK_THROWS_AS(evaluate_text("std.native('readFile')('/etc/passwd')"), Error);
+}
+
+TEST_CASE("Arguments are values, whatever they hold") {
+  for (const std::string text : {"'; error 'x", "\" + (importstr '/etc/passwd') + \"", "|||\n", "$(id)", "%s %(a)s",
+                                 "\\", "a\nb", "self.x", "x\u2028y", "// /* #"}) {
+    INFO(text);
+    const Json value = {{"v", text}, {text, 1}};
+    CHECK(unordered(evaluate_text("function(p) p", {{"p", value}}).value) == unordered(value));
+  }
+  const std::string broken =
+      "a\xFF"
+      "b";
+  CHECK(evaluate_text("function(p) p", {{"p", broken}}).value == "a\uFFFDb");
+}
+
+TEST_CASE("Errors point into the template") {
+  const Error missing = error_of("function(p) {\n  a: p.b.c,\n}", {{"p", Json{{"b", Json::object()}}}});
+  CHECK(missing.text().message == "cannot generate");
+  CHECK(to_string(missing.text().location) == "main.jsonnet (built in):2:6");
+  CHECK(missing.text().reason == "field does not exist: c");
+
+  const Error syntax = error_of("{\n  a: 1,,\n}");
+  CHECK(to_string(syntax.text().location) == "main.jsonnet (built in):2:8");
+
+  const Error said = error_of("{ a: error 'too small\nhelp: buy more' }");
+  CHECK(said.text().reason == "too small");
+  CHECK(said.text().help == "buy more");
+
+  const Error inner = error_of("std.map(function(x) x.y, [{}])");
+  CHECK(inner.text().location.file == "main.jsonnet (built in)");
+  CHECK_THROWS_AS(evaluate_text("function(other) 1", {{"p", 1}}), Error);
+}
+
+TEST_CASE("Endless recursion and huge inputs end in an error") {
+  CHECK_THROWS_AS(evaluate_text("local f(x) = f(x + 1) + 1; f(1)"), Error);
+  CHECK_THROWS_AS(evaluate_text("local o = { a: o }; o"), Error);
+  CHECK_THROWS_AS(evaluate_text("function(p) 1", {{"p", std::string(10 << 20, 'x')}}), Error);
+  CHECK_THROWS_AS(evaluate_text("function(p) 1", {{"p", Json(std::vector<std::string>(200, std::string(60000, 'x')))}}),
+                  Error);
+}
+
+TEST_CASE("A user's file comes before the built-in one; a link out of the tree does not") {
+  const TemporaryDirectory folder;
+  const std::array<EmbeddedFile, 1> files = {EmbeddedFile{"main.jsonnet", "importstr 'lib/text.txt'"}};
+  write_file(folder.path() / "data/lib/text.txt", "mine");
+  const TemplateTree tree(folder.path() / "data", files);
+  CHECK(evaluate(tree, "main.jsonnet", {}, "x").value == "mine");
+
+  write_file(folder.path() / "secret.txt", "secret");
+  std::filesystem::remove(folder.path() / "data/lib/text.txt");
+  std::filesystem::create_symlink(folder.path() / "secret.txt", folder.path() / "data/lib/text.txt");
+  CHECK_THROWS_AS(evaluate(tree, "main.jsonnet", {}, "x"), Error);
+  std::filesystem::remove_all(folder.path() / "data/lib");
+  write_file(folder.path() / "elsewhere/text.txt", "secret");
+  std::filesystem::create_directory_symlink(folder.path() / "elsewhere", folder.path() / "data/lib");
+  CHECK_THROWS_AS(evaluate(tree, "main.jsonnet", {}, "x"), Error);
+}
