@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "bench/headlines.hpp"
@@ -57,8 +59,9 @@ std::string render(const GuidedRun& run, const Terminal& terminal) {
   const auto row = [&](const char* label, std::string text) { table.row({{label, Style::bold}, std::move(text)}); };
   row(say(lang, "why", "pourquoi"), why_text(run.advice));
   row(say(lang, "files", "fichiers"), files_text(run.plan, run.directory));
+  const char* label = say(lang, "measured", "mesuré");
   for (const Headline& headline : headlines(run.report, lang)) {
-    row(say(lang, "measured", "mesuré"),
+    row(std::exchange(label, ""),
         fmt::format("{}: {}{}", headline.label, headline.value, headline.detail.empty() ? "" : ", " + headline.detail));
   }
   row(say(lang, "report", "rapport"), fmt::format("{}/report.html", run.directory));

@@ -11,7 +11,7 @@ Parameter parameter(const std::string& type) {
 }
 
 Json value_of(const Parameter& p, const std::string& text) {
-  const Target target{.name = "t", .title = {}, .description = {}, .template_file = {}, .parameters = {p}};
+  const Target target{.name = "t", .title = {}, .description = {}, .template_file = {}, .parameters = {p}, .next = {}};
   return parameters_of(target, {{"p", text}}).at("p");
 }
 
