@@ -21,10 +21,7 @@ target_include_directories(palier_settings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(palier_settings INTERFACE PALIER_VERSION="${PROJECT_VERSION}"
                            JSON_DIAGNOSTICS=1) # JSON errors name the path of the value that was wrong
 target_compile_options(palier_settings INTERFACE
-  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Woverloaded-virtual;-Wcast-align;-Wnull-dereference;-Wno-psabi>)
-if(CMAKE_BUILD_TYPE STREQUAL "Debug") # -Wnull-dereference guesses wrongly without optimisation's value ranges
-  target_compile_options(palier_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-null-dereference>)
-endif()
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Woverloaded-virtual;-Wcast-align;-Wno-psabi>)
 if(PALIER_WERROR)
   target_compile_options(palier_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()
