@@ -4,6 +4,7 @@ local make_machine = import 'lib/machine.libsonnet';
 
 local words = {
   en: {
+    colon: ': ',
     tier: 'Tier',
     machine: 'This machine',
     stack: 'The stack',
@@ -17,6 +18,7 @@ local words = {
     undo: 'Every file here is yours to change; `palier generate` leaves changed files alone. `.palier/` is its memory of what it wrote.',
   },
   fr: {
+    colon: ' : ',
     tier: 'Palier',
     machine: 'Cette machine',
     stack: 'Les outils',
@@ -60,7 +62,7 @@ function(advice, machine, params)
       'README.md': {
         format: 'text',
         content: text.lines(
-          ['# ' + text.prose(get(advice, 'title', get(advice, 'leaf', 'palier'))), '', text.prose(get(advice, 'summary', '')), '', w.tier + ': ' + text.prose(get(advice, 'tier', '?')) + '.', '', w.machine + ': ' + m.summary + '.']
+          ['# ' + text.prose(get(advice, 'title', get(advice, 'leaf', 'palier'))), '', text.prose(get(advice, 'summary', '')), '', w.tier + w.colon + text.prose(get(advice, 'tier', '?')) + '.', '', w.machine + w.colon + m.summary(lang) + '.']
           + section(w.stack, if std.length(stack) == 0 then [] else [w.columns, '|---|---|---|'] + stack)
           + section(w.files, [std.get(folders[lang], get(advice, 'leaf', ''), w.none), '', w.undo])
           + section(w.why, std.map(step, list('path')))

@@ -6,6 +6,7 @@
     digest: 'sha256:a230095847e93bd4df9888b33dab956fa9504537b828a23657d2b26fed57b5c9',
     date: '2026-11-21',
     size: 10e9,  // compressed, bytes; modelplane issue 341
+    driver: 580,
     needs: 'an NVIDIA driver of 580 or newer on the nodes: since 0.20 this image is built on CUDA 13',
   },
   'llama.cpp': {

@@ -36,7 +36,7 @@ function(s, machine, params)
     '',
     'Serves ' + text.code(s.model.name) + ' with ' + (if s.on_gpu then 'vLLM' else s.engine) + ' behind an OpenAI-compatible API.',
     '',
-    if s.is_node then 'Sized for this machine: ' + machine.summary + '.' else 'Sized for the needs that were stated; the machine it was generated on is not like that.',
+    if s.is_node then 'Sized for this machine: ' + machine.summary() + '.' else 'Sized for the needs that were stated; the machine it was generated on is not like that.',
     '',
     '| | each replica | how it came about |',
     '|---|---|---|',

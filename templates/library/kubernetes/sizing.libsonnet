@@ -46,6 +46,8 @@ function(machine, params)
   // Image
   local pinned = images[engine];
   local image = or_default(params.image, pinned.image + '@' + pinned.digest);
+  local driver = if gpu == null then null else machine.driver(gpu);
+  local driver_text = if on_gpu && driver != null && driver < pinned.driver then '. This machine has driver ' + driver else '';
   local last_part = local parts = std.split(image, '/'); parts[std.length(parts) - 1];
 
   // CPU and memory
@@ -96,10 +98,10 @@ function(machine, params)
     else need_text(model, gpus),
     image: image,
     image_why: if params.image == null
-    then 'tag and digest as read on ' + pinned.date + ' in public build files; needs ' + pinned.needs
+    then 'tag and digest as read on ' + pinned.date + ' in public build files; needs ' + pinned.needs + driver_text
     else if contains(image, '@sha256:') then 'as set'
     else 'as set; its digest is not known, so what the tag means can change',
-    image_needs: if params.image == null then pinned.needs else 'what the image asks for',
+    image_needs: if params.image == null then pinned.needs + driver_text else 'what the image asks for',
     cpus: cpus,
     cpus_why: if params.cpus != null then 'as set'
     else if on_gpu then '4 for each GPU' + (if is_node then ', within what the machine has less one' else '')

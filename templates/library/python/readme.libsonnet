@@ -1,7 +1,7 @@
 local pytorch = import 'data/pytorch.libsonnet';
 
 function(machine, torch)
-  '# A local Python environment\n\nFor this machine: ' + machine.summary + '.\n\n' +
+  '# A local Python environment\n\nFor this machine: ' + machine.summary() + '.\n\n' +
   'PyTorch ' + pytorch.version + ' comes as the build for **' + torch.name + '** (' + torch.why + ').\n\n' + |||
     ## Use it
 
