@@ -5,14 +5,42 @@
 #include <algorithm>
 
 #include "base/closest.hpp"
+#include "profiles/knowledge.hpp"
+#include "profiles/lists.hpp"
 #include "profiles/tree.hpp"
 
 namespace palier {
 namespace {
 
+constexpr int stale_days = 180;
+
 std::string check_tree(const DataPath& data) {
   const Tree tree = load_tree(data);
   return fmt::format("{} questions, {} leaves, checked on {}", tree.questions.size(), tree.leaves.size(), tree.updated);
+}
+
+// The rows' age is seen, not guessed: on a computer whose clock is right, "3 days ago".
+std::string summary_of(const Sheet& sheet) {
+  const int days = days_between(sheet.updated(), today());
+  const std::string age = days <= 0 ? "" : days == 1 ? " (1 day ago)" : fmt::format(" ({} days ago)", days);
+  std::string text = sheet.summary();
+  const std::string date = "checked " + sheet.updated();
+  text.insert(text.find(date) + date.size(), age);
+  return days > stale_days ? text + ", stale: palier data update" : text;
+}
+
+// Reads a sheet as palier does, and forgets it.
+template <auto Format, auto Read>
+std::string check_sheet(const DataPath& data) {
+  const Sheet sheet = Sheet::load(data, Format());
+  Read(sheet);
+  return summary_of(sheet);
+}
+
+std::string check_platforms(const DataPath& data) {
+  const Sheet sheet = Sheet::load(data, platform_format());
+  read_platforms(sheet, read_gpus(Sheet::load(data, gpu_format())));
+  return summary_of(sheet);
 }
 
 std::vector<std::string> known_names() {
@@ -42,7 +70,17 @@ DataCheck check_one(const DataPath& data, const DataSet& set) {
 }  // namespace
 
 const std::vector<DataSet>& data_sets() {
-  static const std::vector<DataSet> sets = {{"tree.yaml", "the budget tree and its stacks", check_tree}};
+  static const std::vector<DataSet> sets = {
+      {"tree.yaml", "the budget tree and its stacks", check_tree},
+      {"lists.yaml", "the short lists of the toolbox", check_sheet<list_format, read_lists>},
+      {"platforms.yaml", "platforms, their limits and what they lend", check_platforms},
+      {"prices.yaml", "what an hour or a month costs", check_sheet<price_format, read_offers>},
+      {"gpus.yaml", "GPUs: memory, rates, power, prices", check_sheet<gpu_format, read_gpus>},
+      {"jetson.yaml", "Jetson modules and their power modes", check_sheet<jetson_format, read_jetsons>},
+      {"costs.yaml", "hardware, electricity, people, assumptions", check_sheet<cost_format, read_assumptions>},
+      {"carbon.yaml", "grids, data centres, embodied carbon", check_sheet<carbon_format, read_carbon>},
+      {"actions.yaml", "what lowers the footprint", check_sheet<action_format, read_actions>},
+  };
   return sets;
 }
 

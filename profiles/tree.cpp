@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/yaml.hpp"
 #include "profiles/facts.hpp"
+#include "profiles/quantity.hpp"
 
 namespace palier {
 namespace {
@@ -164,16 +165,6 @@ Leaf read_leaf(const Yaml& name, const Yaml& yaml) {
     for (const Yaml& risk : risks->items()) leaf.risks.push_back(read_text(risk));
   }
   return leaf;
-}
-
-std::string read_day(const Yaml& yaml) {
-  std::string day = yaml.text();
-  const bool shaped = day.size() == 10 && day[4] == '-' && day[7] == '-';
-  const auto part = [&](std::size_t at, std::size_t size) { return to_integer(day.substr(at, size)).value_or(0); };
-  const bool valid =
-      shaped && part(0, 4) >= 2020 && part(5, 2) >= 1 && part(5, 2) <= 12 && part(8, 2) >= 1 && part(8, 2) <= 31;
-  if (!valid) yaml.fail(cannot_use, fmt::format("'{}' is no day", day), "write it as 2026-11-20");
-  return day;
 }
 
 template <class Node>

@@ -6,6 +6,7 @@
 
 #include "base/document.hpp"
 #include "hwdetect/detect.hpp"
+#include "profiles/lists.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
 
@@ -16,6 +17,7 @@ struct Options {
   NeedsOptions needs;
   std::string machine;
   std::string sysroot;
+  std::string list;
   bool json = false;
 };
 
@@ -24,8 +26,16 @@ Machine machine_of(const Options& options) {
   return detect(options.sysroot.empty() ? Root() : Root(options.sysroot));
 }
 
+ExitCode run_list(const Options& options, Lang lang, Context& context) {
+  const std::vector<ShortList> lists = read_lists(Sheet::load(context.data(), list_format()));
+  const ShortList& list = find_list(lists, options.list);
+  context.out << (options.json ? to_text(to_document(list, lang)) : render(list, lang, context.out_terminal));
+  return ExitCode::done;
+}
+
 ExitCode run_advise(const Options& options, Context& context) {
   const Needs needs = needs_from(options.needs);
+  if (!options.list.empty()) return run_list(options, needs.lang, context);
   const Tree tree = load_tree(context.data());
   if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
   const Advice advice = advise(tree, machine_of(options), needs);
@@ -42,6 +52,8 @@ Action set_up_advise(CLI::App& app) {
   app.add_option("--sysroot", options->sysroot, "Detect the machine whose files are in DIR")
       ->type_name("DIR")
       ->excludes(machine);
+  app.add_option("--list", options->list, "Print a short list of the toolbox instead, or the installation checklist")
+      ->type_name("{minimum-cost,local,progressive-cloud,product-company,enterprise,install}");
   app.add_flag("--json", options->json, "Print the advice as a JSON document");
   return [options](Context& context) { return run_advise(*options, context); };
 }
