@@ -7,7 +7,9 @@
 namespace palier {
 namespace {
 
-Json to_json_value(const Needs& needs) { return {{"answers", needs.answers}, {"lang", to_string(needs.lang)}}; }
+Json to_json_value(const Needs& needs) {
+  return {{"answers", needs.answers}, {"lang", to_string(needs.lang)}, {"usage", needs.usage}};
+}
 
 }  // namespace
 
@@ -73,6 +75,7 @@ void to_json(Json& json, const Advice& advice) {
   json["alternatives"] = advice.alternatives;
   json["flips"] = advice.flips;
   json["risks"] = advice.risks;
+  json["costs"] = advice.costs;
   json["next"] = advice.next;
 }
 
@@ -80,6 +83,7 @@ void from_json(const Json& json, Needs& needs) {
   read(json, "answers", needs.answers);
   std::string lang = "en";
   read(json, "lang", lang);
+  read(json, "usage", needs.usage);
   needs.lang = parse_lang(lang).value_or(Lang::en);
 }
 
@@ -95,6 +99,7 @@ void from_json(const Json& json, Advice& advice) {
   read(json, "alternatives", advice.alternatives);
   read(json, "flips", advice.flips);
   read(json, "risks", advice.risks);
+  read(json, "costs", advice.costs);
   read(json, "next", advice.next);
 }
 

@@ -6,6 +6,8 @@
 
 #include "base/json.hpp"
 #include "base/lang.hpp"
+#include "profiles/costs.hpp"
+#include "profiles/usage.hpp"
 
 namespace palier {
 
@@ -13,6 +15,7 @@ namespace palier {
 struct Needs {
   std::map<std::string, std::string> answers;  ///< {"goal": "learn", "local": "auto"}
   Lang lang = Lang::en;
+  Usage usage = {};
 };
 
 /// One question on the way to the leaf.
@@ -61,6 +64,7 @@ struct Advice {
   std::vector<Alternative> alternatives;
   std::vector<Flip> flips;
   std::vector<std::string> risks;
+  std::optional<Costs> costs;     ///< what the options cost; estimate() adds it
   std::vector<std::string> next;  ///< commands worth typing, each with a shell comment that says what it does
 };
 

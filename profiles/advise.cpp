@@ -47,26 +47,6 @@ std::string why_not(const Leaf& leaf, const Taken& taken, const Facts& facts, La
   return say(lang, "right when {}; {}", "convient si {} ; {}", leaf.suits.in(lang), because);
 }
 
-// The leaves behind an answer, nearest first.
-std::vector<const Leaf*> leaves_behind(const Tree& tree, const Answer& start) {
-  std::vector<const Leaf*> leaves;
-  std::vector<const Question*> questions;
-  const auto follow = [&](const Answer& answer) {
-    const Question* next = answer.question.empty() ? nullptr : tree.question(answer.question);
-    if (next == nullptr) {
-      leaves.push_back(tree.leaf(answer.leaf));
-    } else if (std::ranges::find(questions, next) == questions.end()) {
-      questions.push_back(next);
-    }
-  };
-  follow(start);
-  for (std::size_t i = 0; i < questions.size(); ++i) {
-    const Question& question = *questions[i];  // follow() may move the list
-    for (const Answer& answer : question.answers) follow(answer);
-  }
-  return leaves;
-}
-
 // Every other leaf, those that share most of the way first.
 std::vector<Alternative> alternatives(const Tree& tree, const Walk& way, const Facts& facts, Lang lang) {
   std::vector<Alternative> found;

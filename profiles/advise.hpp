@@ -11,7 +11,10 @@ namespace palier {
 /// machine and needs give the same advice, byte for byte.
 Advice advise(const Tree& tree, const Machine& machine, const Needs& needs);
 
+/// How much a person wants to read.
+enum class Detail { screen, full };
+
 /// The advice as people read it: the recommendation first, in its own language.
-std::string render(const Advice& advice, const Terminal& terminal);
+std::string render(const Advice& advice, const Terminal& terminal, Detail detail = Detail::screen);
 
 }  // namespace palier

@@ -1,25 +1,32 @@
+#include "profiles/render.hpp"
+
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/table.hpp"
 #include "base/terminal.hpp"
 #include "base/text.hpp"
-#include "profiles/advise.hpp"
 
 namespace palier {
 namespace {
 
-// Alternatives beyond these are in the document (--json): the answer fits one screen.
-constexpr std::size_t most_alternatives = 2;
+// What is beyond these is in --details and in the document (--json): the answer fits one screen.
+constexpr std::size_t most_alternatives = 0;
+constexpr std::size_t most_risks = 3;
+constexpr std::size_t most_flips = 1;
 
 class Page {
  public:
-  Page(const Advice& advice, const Terminal& terminal) : advice_(advice), terminal_(terminal) {}
+  Page(const Advice& advice, const Terminal& terminal, Detail detail)
+      : advice_(advice), terminal_(terminal), detail_(detail) {}
 
   std::string text() {
     recommendation();
     path();
     flips();
     stack();
+    if (advice_.costs) out_ += render_costs(advice_, terminal_, detail_);
     list(word("Keep in mind", "À savoir"), advice_.risks);
     alternatives();
     next();
@@ -31,19 +38,15 @@ class Page {
 
   void heading(const std::string& title) { out_ += "\n" + styled(terminal_, Style::bold, title) + "\n"; }
 
-  void wrapped(const std::string& text, const std::string& first, const std::string& next) {
-    const std::size_t room = terminal_.width > first.size() + 20 ? terminal_.width - first.size() : 20;
-    bool begun = false;
-    for (const std::string& line : wrap(printable(text), room)) {
-      out_ += (begun ? next : first) + line + "\n";
-      begun = true;
-    }
+  // How many of `count` things are shown.
+  std::size_t shown(std::size_t count, std::size_t most) const {
+    return detail_ == Detail::full ? count : std::min(count, most);
   }
 
   void recommendation() {
     out_ += styled(terminal_, Style::good, printable(advice_.title));
     out_ += styled(terminal_, Style::dim, printable(fmt::format("  ({}, {})", advice_.leaf, advice_.tier))) + "\n";
-    wrapped(advice_.summary, "", "");
+    out_ += hanging(advice_.summary, terminal_, "", "");
   }
 
   void path() {
@@ -66,8 +69,10 @@ class Page {
     if (advice_.flips.empty()) return;
     heading(word("What would change the answer", "Ce qui changerait la réponse"));
     Table table({Align::left});
-    for (const Flip& flip : advice_.flips)
+    for (std::size_t i = 0; i < shown(advice_.flips.size(), most_flips); ++i) {
+      const Flip& flip = advice_.flips[i];
       table.row({fmt::format("{} -> {} ({})", flip.change, flip.title, flip.leaf)});
+    }
     out_ += table.render(terminal_, 2);
   }
 
@@ -83,16 +88,17 @@ class Page {
   void list(const std::string& title, const std::vector<std::string>& texts) {
     if (texts.empty()) return;
     heading(title);
-    for (const std::string& text : texts) wrapped(text, "  - ", "    ");
+    for (std::size_t i = 0; i < shown(texts.size(), most_risks); ++i) {
+      out_ += hanging(texts[i], terminal_, "  - ", "    ");
+    }
   }
 
   void alternatives() {
-    if (advice_.alternatives.empty()) return;
+    if (shown(advice_.alternatives.size(), most_alternatives) == 0) return;
     heading(word("Otherwise", "Sinon"));
     Table table({Align::left, Align::left});
-    for (const Alternative& other : advice_.alternatives) {
-      if (&other == &advice_.alternatives.front() + most_alternatives) break;
-      table.row({other.leaf, other.why_not});
+    for (std::size_t i = 0; i < shown(advice_.alternatives.size(), most_alternatives); ++i) {
+      table.row({advice_.alternatives[i].leaf, advice_.alternatives[i].why_not});
     }
     out_ += table.render(terminal_, 2);
   }
@@ -101,18 +107,30 @@ class Page {
     if (advice_.next.empty()) return;
     heading(word("Next", "Ensuite"));
     for (const std::string& command : advice_.next) out_ += "  " + printable(command) + "\n";
-    const std::string note = fmt::format(
-        "{} {}", word("What palier knows was last checked on", "Ce que palier sait a été vérifié le"), advice_.data);
+    std::string note = fmt::format("{} {}", word("Checked on", "Vérifié le"), advice_.data);
+    if (detail_ == Detail::screen)
+      note += word("; --details: all of it, with sources", " ; --details : tout, avec les sources");
     out_ += "\n" + styled(terminal_, Style::dim, printable(note)) + "\n";
   }
 
   const Advice& advice_;
   const Terminal& terminal_;
+  Detail detail_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string render(const Advice& advice, const Terminal& terminal) { return Page(advice, terminal).text(); }
+std::string hanging(const std::string& text, const Terminal& terminal, const std::string& first,
+                    const std::string& next) {
+  const std::size_t room = terminal.width > first.size() + 20 ? terminal.width - first.size() : 20;
+  std::string out;
+  for (const std::string& line : wrap(printable(text), room)) out += (out.empty() ? first : next) + line + "\n";
+  return out;
+}
+
+std::string render(const Advice& advice, const Terminal& terminal, Detail detail) {
+  return Page(advice, terminal, detail).text();
+}
 
 }  // namespace palier

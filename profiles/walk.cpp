@@ -81,6 +81,25 @@ void check_answer(const Tree& tree, const std::string& name, const std::string& 
 
 }  // namespace
 
+std::vector<const Leaf*> leaves_behind(const Tree& tree, const Answer& start) {
+  std::vector<const Leaf*> leaves;
+  std::vector<const Question*> questions;
+  const auto follow = [&](const Answer& answer) {
+    const Question* next = answer.question.empty() ? nullptr : tree.question(answer.question);
+    if (next == nullptr) {
+      leaves.push_back(tree.leaf(answer.leaf));
+    } else if (std::ranges::find(questions, next) == questions.end()) {
+      questions.push_back(next);
+    }
+  };
+  follow(start);
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    const Question& question = *questions[i];  // follow() may move the list
+    for (const Answer& answer : question.answers) follow(answer);
+  }
+  return leaves;
+}
+
 std::string option_text(std::string_view question, std::string_view answer) {
   const bool own = std::ranges::find(option_questions, question) != option_questions.end();
   return own ? fmt::format("--{} {}", question, answer) : fmt::format("--answer {}={}", question, answer);

@@ -44,6 +44,9 @@ enum class Missing { ask, machine };
 /// ignored; check_needs() refuses them.
 Walk walk(const Tree& tree, const Facts& facts, const Needs& needs, Missing missing);
 
+/// The leaves behind an answer, nearest first.
+std::vector<const Leaf*> leaves_behind(const Tree& tree, const Answer& start);
+
 /// Throws Error (usage) for an unknown question or answer, for "auto" where the machine cannot answer, and for an
 /// answer to a question that the others lead away from; names both.
 void check_needs(const Tree& tree, const Facts& facts, const Needs& needs);

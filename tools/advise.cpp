@@ -5,8 +5,12 @@
 #include <memory>
 
 #include "base/document.hpp"
+#include "base/file.hpp"
+#include "base/units.hpp"
 #include "hwdetect/detect.hpp"
+#include "profiles/estimate.hpp"
 #include "profiles/lists.hpp"
+#include "profiles/needs.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
 
@@ -18,6 +22,13 @@ struct Options {
   std::string machine;
   std::string sysroot;
   std::string list;
+  std::string needs;
+  std::optional<double> hours;
+  std::optional<double> budget;
+  std::optional<double> requests;
+  std::string vram;
+  std::string region;
+  bool details = false;
   bool json = false;
 };
 
@@ -38,9 +49,24 @@ ExitCode run_advise(const Options& options, Context& context) {
   if (!options.list.empty()) return run_list(options, needs.lang, context);
   const Tree tree = load_tree(context.data());
   if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
-  const Advice advice = advise(tree, machine_of(options), needs);
-  context.out << (options.json ? to_text(Json(advice)) : render(advice, context.out_terminal));
+  const Machine machine = machine_of(options);
+  Advice advice = advise(tree, machine, needs);
+  estimate(tree, load_knowledge(context.data()), machine, advice);
+  const Detail detail = options.details ? Detail::full : Detail::screen;
+  context.out << (options.json ? to_text(Json(advice)) : render(advice, context.out_terminal, detail));
   return ExitCode::done;
+}
+
+void add_usage(CLI::App& app, Options& options) {
+  app.add_option("--hours-per-month", options.hours, "Hours of work a month, on a GPU where one is needed")
+      ->type_name("HOURS");
+  app.add_option("--vram", options.vram, "GPU memory that the work needs, as 16GiB; 0: no GPU")->type_name("SIZE");
+  app.add_option("--budget", options.budget, "What a month may cost")->type_name("USD");
+  app.add_option("--requests", options.requests, "Requests a month, for energy and carbon")->type_name("COUNT");
+  app.add_option("--region", options.region, "Country, for electricity and carbon; default: the world's mean")
+      ->type_name("COUNTRY");
+  app.add_option("--needs", options.needs, "Needs file: goal, hours, memory, data and the like")->type_name("FILE");
+  app.add_flag("--details", options.details, "Print everything, not one screen");
 }
 
 Action set_up_advise(CLI::App& app) {

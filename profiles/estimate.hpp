@@ -1,0 +1,37 @@
+#pragma once
+#include "profiles/advice.hpp"
+#include "profiles/knowledge.hpp"
+#include "profiles/tree.hpp"
+#include "profiles/usage.hpp"
+
+namespace palier {
+
+/// What is reckoned about: one advice, and the leaves of the tree that answer the same goal.
+struct Case {
+  const Knowledge& knowledge;
+  const Machine& machine;
+  Workload work;
+  std::string goal;                 ///< the first answer on the way: "learn"
+  std::string leaf;                 ///< the advice's
+  std::vector<std::string> leaves;  ///< it, and the others behind the same first answer
+  Lang lang = Lang::en;
+};
+
+/// Adds costs, footprint and what goes with them to an advice.
+void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machine, Advice& advice);
+
+/// Every option that can do the work, the cheapest first; why the others cannot; break-even and free plans.
+Costs estimate_costs(const Case& about);
+
+/// The options of `about`, unsorted; what cannot do the work goes to `misses`.
+std::vector<CostOption> cost_options(const Case& about, std::vector<CostMiss>& misses);
+
+std::optional<BreakEven> break_even(const std::vector<CostOption>& options, const Case& about);
+std::vector<FreePlan> free_plans(const std::vector<CostOption>& options, const Case& about);
+
+/// "12.3", "1410"; "12,3" in French.
+std::string number_text(double value, Lang lang);
+/// "24 GiB", "24 Gio".
+std::string size_text(double bytes, Lang lang);
+
+}  // namespace palier

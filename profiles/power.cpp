@@ -1,0 +1,62 @@
+#include "profiles/power.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace palier {
+namespace {
+
+constexpr double giga = 1e9;
+
+const JetsonModule* jetson_of(const Machine& machine, const Knowledge& knowledge) {
+  if (machine.platform.kind != "jetson" || !machine.platform.model) return nullptr;
+  const std::string model = lower(*machine.platform.model);
+  const auto memory = static_cast<double>(machine.memory.total.value_or(0));
+  for (const JetsonModule& module : knowledge.jetsons) {
+    // "NVIDIA Jetson Orin Nano Developer Kit" is a "Jetson Orin Nano 8GB"; Linux shows seven eighths of the memory.
+    std::string name = lower(module.name);
+    name = name.substr(0, name.find_last_of(' '));
+    if (model.find(name) != model.npos && memory > module.memory * 0.8 && memory <= module.memory) return &module;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+double gpu_memory_of(const Gpu& gpu, const Machine& machine) {
+  if (gpu.memory_total) return static_cast<double>(*gpu.memory_total);
+  return gpu.unified ? static_cast<double>(machine.effective.memory.value_or(machine.memory.total.value_or(0))) : 0;
+}
+
+const Gpu* best_gpu(const Machine& machine) {
+  const Gpu* best = nullptr;
+  for (const Gpu& gpu : machine.gpus) {
+    if (gpu.usable && (best == nullptr || gpu_memory_of(gpu, machine) > gpu_memory_of(*best, machine))) best = &gpu;
+  }
+  return best;
+}
+
+Draw machine_draw(const Machine& machine, const Knowledge& knowledge) {
+  Draw draw;
+  if (const JetsonModule* module = jetson_of(machine, knowledge)) {
+    draw.gpu = knowledge.carbon.model("gpu-load").value * module->most_power();
+    return draw;
+  }
+  const double threads = machine.cpu.pus.value_or(4);
+  const auto memory = static_cast<double>(machine.memory.total.value_or(Bytes{8} << 30));
+  draw.host =
+      knowledge.carbon.model("cpu-thread").value * threads + knowledge.carbon.model("memory").value * (memory / giga);
+  const Gpu* gpu = best_gpu(machine);
+  const GpuModel* model = gpu == nullptr ? nullptr : find_gpu(knowledge.gpus, *gpu);
+  if (model != nullptr) draw.gpu = knowledge.carbon.model("gpu-load").value * model->power;
+  return draw;
+}
+
+Draw cloud_draw(const GpuModel* gpu, const Knowledge& knowledge) {
+  Draw draw{knowledge.carbon.model("cloud-host").value, {}};
+  if (gpu != nullptr) draw.gpu = knowledge.carbon.model("gpu-load").value * gpu->power;
+  return draw;
+}
+
+}  // namespace palier

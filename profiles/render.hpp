@@ -1,0 +1,15 @@
+#pragma once
+#include <string>
+
+#include "profiles/advise.hpp"
+
+namespace palier {
+
+/// A text from outside, wrapped: the first line begins with `first`, the others with `next`. Ends in a newline.
+std::string hanging(const std::string& text, const Terminal& terminal, const std::string& first,
+                    const std::string& next);
+
+/// The part of the page on costs; the advice has some.
+std::string render_costs(const Advice& advice, const Terminal& terminal, Detail detail);
+
+}  // namespace palier

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/table.hpp"
+#include "base/text.hpp"
+#include "profiles/estimate.hpp"
+#include "profiles/render.hpp"
+#include "profiles/say.hpp"
+
+namespace palier {
+namespace {
+
+constexpr std::size_t most_rows = 5;  // on one screen
+
+std::string money(double value, Lang lang) {
+  const double size = std::abs(value);
+  std::string text = fmt::format("{:.{}f}", value, size >= 20 ? 0 : size >= 1 ? 1 : 2);
+  if (size < 0.005) text = "0";
+  if (lang == Lang::fr) std::ranges::replace(text, '.', ',');
+  return text;
+}
+
+// "7 (5 to 10)"; one number where the range says no more.
+std::string money(const Range& range, Lang lang) {
+  const std::string low = money(range.low, lang);
+  const std::string high = money(range.high, lang);
+  const std::string central = money(range.central, lang);
+  return low == high ? central : fmt::format("{} ({}-{})", central, low, high);
+}
+
+// Of the advice's own leaf the cheapest of each kind, then of the others each new kind, then more of its own.
+std::vector<const CostOption*> on_screen(const Advice& advice) {
+  std::vector<const CostOption*> kept;
+  std::set<std::string> kinds;
+  const auto keep = [&](bool own, bool new_kind) {
+    for (const CostOption& option : advice.costs->options) {
+      // A small server without GPU is not to be compared with what has one.
+      const bool wanted = kept.size() < most_rows && option.kind != "vps" && (option.leaf == advice.leaf) == own;
+      if (!wanted || std::ranges::find(kept, &option) != kept.end()) continue;
+      if (kinds.insert(option.kind).second || !new_kind) kept.push_back(&option);
+    }
+  };
+  keep(true, true);
+  keep(false, true);
+  keep(true, false);
+  std::ranges::stable_sort(kept, {}, [](const CostOption* option) { return option->month.central; });
+  return kept;
+}
+
+std::vector<const CostOption*> all(const Advice& advice) {
+  std::vector<const CostOption*> options;
+  options.reserve(advice.costs->options.size());
+  for (const CostOption& option : advice.costs->options) options.push_back(&option);
+  return options;
+}
+
+std::string remark(const CostOption& option, Lang lang) {
+  std::vector<std::string> parts;
+  if (!option.in_budget) parts.push_back(say(lang, "over budget", "hors budget"));
+  if (option.upfront.central > 0) {
+    parts.push_back(say(lang, "{} to buy", "{} à l’achat", money(option.upfront.central, lang)));
+  }
+  if (option.provenance.confidence == Confidence::unconfirmed) {
+    parts.push_back(say(lang, "unconfirmed", "non confirmé"));
+  }
+  return join(parts, ", ");
+}
+
+// For a company people are the larger part, and idle machines the avoidable one.
+std::string company_table(const std::vector<const CostOption*>& options, Lang lang, const Terminal& terminal) {
+  Table table({Align::left, Align::right, Align::right, Align::right, Align::right, Align::left});
+  table.header({"", say(lang, "USD a month", "USD par mois"), say(lang, "people", "équipe"),
+                say(lang, "idle", "inactif"), say(lang, "3 years", "3 ans"), ""});
+  for (const CostOption* option : options) {
+    table.row({option->name, money(option->month, lang), money(option->people.central, lang),
+               option->idle ? money(option->idle->central, lang) : "", money(option->three_years.central, lang),
+               Cell(remark(*option, lang), Style::dim)});
+  }
+  return table.render(terminal, 2);
+}
+
+std::string personal_table(const std::vector<const CostOption*>& options, Lang lang, const Terminal& terminal) {
+  Table table({Align::left, Align::right, Align::right, Align::left});
+  table.header({"", say(lang, "USD a month", "USD par mois"), say(lang, "3 years", "3 ans"), ""});
+  for (const CostOption* option : options) {
+    table.row({option->name, money(option->month, lang), money(option->three_years.central, lang),
+               Cell(remark(*option, lang), Style::dim)});
+  }
+  return table.render(terminal, 2);
+}
+
+std::string table_text(const Advice& advice, const Terminal& terminal, Detail detail) {
+  const std::vector<const CostOption*> options = detail == Detail::full ? all(advice) : on_screen(advice);
+  const bool company = std::ranges::any_of(options, [](const CostOption* o) { return o->people.central > 0; });
+  return (company ? company_table : personal_table)(options, advice.needs.lang, terminal);
+}
+
+std::string source_text(const CostOption& option) {
+  const std::string note = option.note.empty() ? "" : option.note + " ";
+  return fmt::format("{}: {}[{}, {}]", option.name, note, option.provenance.source, option.provenance.date);
+}
+
+// On one screen the plan of the first platform that fits; otherwise all.
+std::vector<std::string> plan_lines(const Costs& costs, Detail detail) {
+  std::vector<std::string> texts;
+  for (const FreePlan& plan : costs.free_plans) {
+    const bool fits = plan.weekly_limit && plan.weekly_hours <= *plan.weekly_limit;
+    if (detail == Detail::full || (fits && texts.empty())) texts.push_back(plan.sentence);
+  }
+  return texts;
+}
+
+}  // namespace
+
+std::string render_costs(const Advice& advice, const Terminal& terminal, Detail detail) {
+  const Lang lang = advice.needs.lang;
+  const Costs& costs = *advice.costs;
+  std::string title = say(lang, "What it costs", "Ce que ça coûte");
+  std::string basis = costs.basis;
+  const auto assumed = [&](const char* what) { return std::ranges::find(costs.assumed, what) != costs.assumed.end(); };
+  if (assumed("hours") || assumed("vram")) {
+    basis += say(lang, " (assumed; yours: --hours-per-month)", " (supposé ; à vous : --hours-per-month)");
+  }
+  std::string out =
+      "\n" + styled(terminal, Style::bold, title) + styled(terminal, Style::dim, "  " + printable(basis)) + "\n";
+  out += table_text(advice, terminal, detail);
+  std::vector<std::string> texts = plan_lines(costs, detail);
+  if (costs.break_even) texts.push_back(costs.break_even->sentence);
+  if (detail == Detail::full) {
+    for (const CostOption& option : costs.options) texts.push_back(source_text(option));
+    for (const CostMiss& miss : costs.misses) {
+      texts.push_back(say(lang, "Not {}: {}.", "Sans {} : {}.", miss.name, miss.why));
+    }
+  }
+  for (const std::string& text : texts) out += hanging(text, terminal, "  ", "    ");
+  return out;
+}
+
+}  // namespace palier

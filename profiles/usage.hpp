@@ -1,0 +1,41 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "profiles/assumptions.hpp"
+
+namespace palier {
+
+/// How much a person wants to use, as far as they said it.
+struct Usage {
+  std::optional<double> hours;     ///< of work per month; on a GPU where `vram` is given
+  std::optional<double> vram;      ///< bytes of one GPU; 0: no GPU is needed
+  std::optional<double> storage;   ///< bytes
+  std::optional<double> egress;    ///< bytes per month that leave the platform
+  std::optional<double> requests;  ///< per month
+  std::optional<double> budget;    ///< USD per month
+  std::string region;              ///< country, for electricity and carbon: "FR"; empty: the world's mean
+};
+
+void to_json(Json& json, const Usage& usage);
+void from_json(const Json& json, Usage& usage);
+
+/// What is reckoned with: what was said, and for the rest what costs.yaml assumes.
+struct Workload {
+  double hours = 0;
+  double vram = 0;
+  bool vram_said = false;  ///< otherwise a wish, which rules nothing out that the person has already
+  double storage = 0, egress = 0;
+  std::optional<double> requests;
+  std::optional<double> budget;
+  std::string region;
+  std::vector<std::string> assumed;  ///< "hours", "vram", "storage", "egress", "requests"
+
+  double weekly_hours() const { return hours * 12 / 52; }
+};
+
+Workload workload_of(const Usage& said, const UsageDefault& defaults);
+
+}  // namespace palier
