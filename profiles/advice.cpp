@@ -76,6 +76,7 @@ void to_json(Json& json, const Advice& advice) {
   json["flips"] = advice.flips;
   json["risks"] = advice.risks;
   json["costs"] = advice.costs;
+  json["footprint"] = advice.footprint;
   json["next"] = advice.next;
 }
 
@@ -100,6 +101,7 @@ void from_json(const Json& json, Advice& advice) {
   read(json, "flips", advice.flips);
   read(json, "risks", advice.risks);
   read(json, "costs", advice.costs);
+  read(json, "footprint", advice.footprint);
   read(json, "next", advice.next);
 }
 

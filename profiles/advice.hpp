@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/lang.hpp"
 #include "profiles/costs.hpp"
+#include "profiles/footprint.hpp"
 #include "profiles/usage.hpp"
 
 namespace palier {
@@ -64,8 +65,9 @@ struct Advice {
   std::vector<Alternative> alternatives;
   std::vector<Flip> flips;
   std::vector<std::string> risks;
-  std::optional<Costs> costs;     ///< what the options cost; estimate() adds it
-  std::vector<std::string> next;  ///< commands worth typing, each with a shell comment that says what it does
+  std::optional<Costs> costs;          ///< what the options cost; estimate() adds it
+  std::optional<Footprint> footprint;  ///< of the cheapest option of this leaf; estimate() adds it
+  std::vector<std::string> next;       ///< commands worth typing, each with a shell comment that says what it does
 };
 
 void to_json(Json& json, const Advice& advice);

@@ -196,6 +196,7 @@ Costs estimate_costs(const Case& about) {
 void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machine, Advice& advice) {
   const Case about = case_of(tree, knowledge, machine, advice);
   advice.costs = estimate_costs(about);
+  advice.footprint = estimate_footprint(about, advice);
   add_budget_risk(about, advice);
 }
 

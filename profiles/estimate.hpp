@@ -29,6 +29,9 @@ std::vector<CostOption> cost_options(const Case& about, std::vector<CostMiss>& m
 std::optional<BreakEven> break_even(const std::vector<CostOption>& options, const Case& about);
 std::vector<FreePlan> free_plans(const std::vector<CostOption>& options, const Case& about);
 
+/// Of the advice's cheapest option of its own leaf; nullopt where there is none, or no work. docs/footprint.md.
+std::optional<Footprint> estimate_footprint(const Case& about, const Advice& advice);
+
 /// "12.3", "1410"; "12,3" in French.
 std::string number_text(double value, Lang lang);
 /// "24 GiB", "24 Gio".

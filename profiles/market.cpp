@@ -91,7 +91,7 @@ Workplace read_platform(const SheetRow& row, const std::vector<GpuModel>& models
   const Yaml& yaml = *row.yaml;
   yaml.allow_only(row_keys({"name",   "kind",        "leaves",     "gpus",   "guaranteed",  "session", "weekly",
                             "idle",   "disk",        "persistent", "image",  "regions",     "note",    "url",
-                            "credit", "credit_days", "storage",    "egress", "free_egress", "fee"}));
+                            "credit", "credit_days", "storage",    "egress", "free_egress", "fee",     "operator"}));
   Workplace platform;
   platform.id = row.name;
   platform.name = yaml.at("name").localized();
@@ -102,6 +102,7 @@ Workplace read_platform(const SheetRow& row, const std::vector<GpuModel>& models
   }
   platform.guaranteed = yaml.at("guaranteed").boolean();
   platform.persistent = yaml.at("persistent").boolean();
+  platform.operated_by = yaml.text_or("operator", "other");
   platform.regions = yaml.at("regions").localized();
   if (const Yaml* note = yaml.find("note")) platform.note = note->localized();
   platform.url = yaml.text_or("url", "");

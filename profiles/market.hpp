@@ -34,6 +34,7 @@ struct Workplace {
   std::optional<double> credit;                 ///< USD
   std::optional<double> credit_days;
   std::optional<double> image_capability;  ///< the least compute capability its default image can use
+  std::string operated_by = "other";       ///< row of carbon.yaml's providers
   Text regions;
   Text note;
   std::string url;

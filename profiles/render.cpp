@@ -27,6 +27,7 @@ class Page {
     flips();
     stack();
     if (advice_.costs) out_ += render_costs(advice_, terminal_, detail_);
+    if (advice_.footprint) out_ += render_footprint(advice_, terminal_, detail_);
     list(word("Keep in mind", "À savoir"), advice_.risks);
     alternatives();
     next();

@@ -12,4 +12,7 @@ std::string hanging(const std::string& text, const Terminal& terminal, const std
 /// The part of the page on costs; the advice has some.
 std::string render_costs(const Advice& advice, const Terminal& terminal, Detail detail);
 
+/// The part on energy and carbon; the advice has a footprint.
+std::string render_footprint(const Advice& advice, const Terminal& terminal, Detail detail);
+
 }  // namespace palier

@@ -11,6 +11,7 @@
 #include "profiles/estimate.hpp"
 #include "profiles/lists.hpp"
 #include "profiles/needs.hpp"
+#include "profiles/when.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
 
@@ -23,6 +24,7 @@ struct Options {
   std::string sysroot;
   std::string list;
   std::string needs;
+  std::string when;
   std::optional<double> hours;
   std::optional<double> budget;
   std::optional<double> requests;
@@ -44,9 +46,20 @@ ExitCode run_list(const Options& options, Lang lang, Context& context) {
   return ExitCode::done;
 }
 
+ExitCode run_when(const Options& options, const Needs& needs, Context& context) {
+  const std::optional<double> seconds = parse_seconds(options.when);
+  if (!seconds) usage_error(fmt::format("cannot use --when {}", options.when), "it is no time", "e.g. --when 3h");
+  const Grid grid = read_carbon(Sheet::load(context.data(), carbon_format())).grid(needs.usage.region);
+  StartTime start = start_time(grid, *seconds / 3600);
+  start.name = grid.name.in(needs.lang);
+  context.out << (options.json ? to_text(to_document(start)) : render(start, needs.lang, context.out_terminal));
+  return ExitCode::done;
+}
+
 ExitCode run_advise(const Options& options, Context& context) {
   const Needs needs = needs_from(options.needs);
   if (!options.list.empty()) return run_list(options, needs.lang, context);
+  if (!options.when.empty()) return run_when(options, needs, context);
   const Tree tree = load_tree(context.data());
   if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
   const Machine machine = machine_of(options);
@@ -66,6 +79,8 @@ void add_usage(CLI::App& app, Options& options) {
   app.add_option("--region", options.region, "Country, for electricity and carbon; default: the world's mean")
       ->type_name("COUNTRY");
   app.add_option("--needs", options.needs, "Needs file: goal, hours, memory, data and the like")->type_name("FILE");
+  app.add_option("--when", options.when, "Say at which hour to start a job that runs so long, for the least carbon")
+      ->type_name("TIME");
   app.add_flag("--details", options.details, "Print everything, not one screen");
 }
 
@@ -97,6 +112,7 @@ CommandSpec advise_command() {
           .examples = {{"palier advise --goal learn", "Colab, or this machine?"},
                        {"palier advise --goal ship --ops small", "a managed service, or a cluster of our own?"},
                        {"palier advise --goal scale --data large --lang fr", "in French"},
+                       {"palier advise --when 3h --region FR", "the cleanest hour to start a job of three hours"},
                        {"palier detect --json | palier advise --machine - --goal learn --json", "for programs"}},
           .setup = set_up_advise};
 }
