@@ -5,12 +5,10 @@
 #include <memory>
 
 #include "base/document.hpp"
-#include "base/file.hpp"
 #include "base/units.hpp"
 #include "hwdetect/detect.hpp"
 #include "profiles/estimate.hpp"
 #include "profiles/lists.hpp"
-#include "profiles/needs.hpp"
 #include "profiles/when.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
@@ -23,13 +21,7 @@ struct Options {
   std::string machine;
   std::string sysroot;
   std::string list;
-  std::string needs;
   std::string when;
-  std::optional<double> hours;
-  std::optional<double> budget;
-  std::optional<double> requests;
-  std::string vram;
-  std::string region;
   bool details = false;
   bool json = false;
 };
@@ -48,7 +40,12 @@ ExitCode run_list(const Options& options, Lang lang, Context& context) {
 
 ExitCode run_when(const Options& options, const Needs& needs, Context& context) {
   const std::optional<double> seconds = parse_seconds(options.when);
-  if (!seconds) usage_error(fmt::format("cannot use --when {}", options.when), "it is no time", "e.g. --when 3h");
+  if (!seconds) {
+    throw Error({.message = fmt::format("cannot use --when {}", options.when),
+                 .reason = "it is no time",
+                 .help = "e.g. --when 3h"},
+                ExitCode::usage);
+  }
   const Grid grid = read_carbon(Sheet::load(context.data(), carbon_format())).grid(needs.usage.region);
   StartTime start = start_time(grid, *seconds / 3600);
   start.name = grid.name.in(needs.lang);
@@ -70,20 +67,6 @@ ExitCode run_advise(const Options& options, Context& context) {
   return ExitCode::done;
 }
 
-void add_usage(CLI::App& app, Options& options) {
-  app.add_option("--hours-per-month", options.hours, "Hours of work a month, on a GPU where one is needed")
-      ->type_name("HOURS");
-  app.add_option("--vram", options.vram, "GPU memory that the work needs, as 16GiB; 0: no GPU")->type_name("SIZE");
-  app.add_option("--budget", options.budget, "What a month may cost")->type_name("USD");
-  app.add_option("--requests", options.requests, "Requests a month, for energy and carbon")->type_name("COUNT");
-  app.add_option("--region", options.region, "Country, for electricity and carbon; default: the world's mean")
-      ->type_name("COUNTRY");
-  app.add_option("--needs", options.needs, "Needs file: goal, hours, memory, data and the like")->type_name("FILE");
-  app.add_option("--when", options.when, "Say at which hour to start a job that runs so long, for the least carbon")
-      ->type_name("TIME");
-  app.add_flag("--details", options.details, "Print everything, not one screen");
-}
-
 Action set_up_advise(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   declare(app, options->needs);
@@ -95,6 +78,9 @@ Action set_up_advise(CLI::App& app) {
       ->excludes(machine);
   app.add_option("--list", options->list, "Print a short list of the toolbox instead, or the installation checklist")
       ->type_name("{minimum-cost,local,progressive-cloud,product-company,enterprise,install}");
+  app.add_option("--when", options->when, "Say at which hour to start a job that runs so long, for the least carbon")
+      ->type_name("TIME");
+  app.add_flag("--details", options->details, "Print everything, not one screen");
   app.add_flag("--json", options->json, "Print the advice as a JSON document");
   return [options](Context& context) { return run_advise(*options, context); };
 }

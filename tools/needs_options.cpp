@@ -4,6 +4,9 @@
 
 #include "base/closest.hpp"
 #include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/units.hpp"
+#include "profiles/needs.hpp"
 
 namespace palier {
 namespace {
@@ -21,6 +24,33 @@ void add_answer(Needs& needs, const std::string& question, const std::string& an
       "they answer the same question", "leave one of the two out");
 }
 
+Usage usage_from(const NeedsOptions& options) {
+  Usage usage{.hours = options.hours,
+              .vram = {},
+              .storage = {},
+              .egress = {},
+              .requests = options.requests,
+              .budget = options.budget,
+              .region = options.region};
+  if (!options.vram.empty()) {
+    const std::optional<std::uint64_t> bytes = parse_bytes(options.vram);
+    if (!bytes) usage_error(fmt::format("cannot use --vram {}", options.vram), "it is no size", "e.g. --vram 16GiB");
+    usage.vram = static_cast<double>(*bytes);
+  }
+  return usage;
+}
+
+void add_usage(CLI::App& app, NeedsOptions& options) {
+  app.add_option("--hours-per-month", options.hours, "Hours of work a month, on a GPU where one is needed")
+      ->type_name("HOURS");
+  app.add_option("--vram", options.vram, "GPU memory that the work needs, as 16GiB; 0: no GPU")->type_name("SIZE");
+  app.add_option("--budget", options.budget, "What a month may cost")->type_name("USD");
+  app.add_option("--requests", options.requests, "Requests a month, for energy and carbon")->type_name("COUNT");
+  app.add_option("--region", options.region, "Country, for electricity and carbon; default: the world's mean")
+      ->type_name("COUNTRY");
+  app.add_option("--needs", options.file, "Needs file: goal, hours, memory, data and the like")->type_name("FILE");
+}
+
 }  // namespace
 
 Needs needs_from(const NeedsOptions& options) {
@@ -36,7 +66,14 @@ Needs needs_from(const NeedsOptions& options) {
     }
     add_answer(needs, pair.substr(0, equals), pair.substr(equals + 1));
   }
+  needs.usage = usage_from(options);
   needs.lang = locale_lang();
+  if (!options.file.empty()) {
+    const Needs file = parse_needs(read_file(options.file), options.file);
+    add_needs(needs, file, options.file);
+    needs.lang = file.lang;
+  }
+  check_usage(needs.usage);
   if (!options.lang.empty()) {
     const std::optional<Lang> lang = parse_lang(options.lang);
     if (!lang)
@@ -59,6 +96,7 @@ void declare(CLI::App& app, NeedsOptions& options) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--lang", options.lang, "Language of the advice; default: the locale's")->type_name("{en,fr}");
+  add_usage(app, options);
 }
 
 }  // namespace palier
