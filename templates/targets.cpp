@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t longest_value = 4096;
 
-[[noreturn]] void refuse(const Parameter& parameter, const std::string& value, const std::string& expected) {
+[[noreturn]] void refuse(const TargetParameter& parameter, const std::string& value, const std::string& expected) {
   throw Error({.message = fmt::format("cannot set '{}' to '{}'", parameter.name, printable(shorten(value, 60))),
                .reason = fmt::format("it must be {}", expected),
                .help = fmt::format("{}: {}", parameter.name, parameter.description)},
@@ -27,14 +27,14 @@ bool is_dns_label(const std::string& value) {
          value.front() >= 'a' && value.back() != '-';
 }
 
-std::string range_text(const Parameter& parameter) {
+std::string range_text(const TargetParameter& parameter) {
   if (parameter.least && parameter.most)
     return fmt::format(" from {} to {}", format_number(*parameter.least), format_number(*parameter.most));
   if (parameter.least) return fmt::format(" of at least {}", format_number(*parameter.least));
   return parameter.most ? fmt::format(" of at most {}", format_number(*parameter.most)) : "";
 }
 
-Json number_value(const Parameter& parameter, const std::string& value) {
+Json number_value(const TargetParameter& parameter, const std::string& value) {
   constexpr double exact = 9007199254740992.0;  // 2^53: what Jsonnet's numbers hold without loss
   std::optional<double> number;
   if (const auto integer = to_integer(value); integer && parameter.type == "integer") number = *integer;
@@ -50,7 +50,7 @@ Json number_value(const Parameter& parameter, const std::string& value) {
   return static_cast<std::int64_t>(*number);
 }
 
-Json text_value(const Parameter& parameter, const std::string& value) {
+Json text_value(const TargetParameter& parameter, const std::string& value) {
   if (value.size() > longest_value) refuse(parameter, value, fmt::format("at most {} bytes", longest_value));
   const std::vector<std::string>& choices = parameter.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end())
@@ -61,7 +61,7 @@ Json text_value(const Parameter& parameter, const std::string& value) {
   return value;
 }
 
-Json typed(const Parameter& parameter, const std::string& value) {
+Json typed(const TargetParameter& parameter, const std::string& value) {
   if (parameter.type == "text" || parameter.type == "name") return text_value(parameter, value);
   if (parameter.type != "boolean") return number_value(parameter, value);
   const bool yes = value == "true" || value == "yes", no = value == "false" || value == "no";
@@ -69,7 +69,7 @@ Json typed(const Parameter& parameter, const std::string& value) {
   return yes;
 }
 
-void read_parameter(const Json& json, Parameter& parameter) {
+void read_parameter(const Json& json, TargetParameter& parameter) {
   json.at("name").get_to(parameter.name);
   json.at("type").get_to(parameter.type);
   json.at("description").get_to(parameter.description);
@@ -140,7 +140,7 @@ Settings parse_settings(const std::vector<std::string>& texts) {
 void check_settings(const std::vector<const Target*>& targets, const Settings& settings) {
   std::vector<std::string> known;
   for (const Target* target : targets) {
-    for (const Parameter& parameter : target->parameters) known.push_back(parameter.name);
+    for (const TargetParameter& parameter : target->parameters) known.push_back(parameter.name);
   }
   std::sort(known.begin(), known.end());
   known.erase(std::unique(known.begin(), known.end()), known.end());
@@ -155,7 +155,7 @@ void check_settings(const std::vector<const Target*>& targets, const Settings& s
 
 Json parameters_of(const Target& target, const Settings& settings) {
   Json params = Json::object();
-  for (const Parameter& parameter : target.parameters) {
+  for (const TargetParameter& parameter : target.parameters) {
     const auto set = settings.find(parameter.name);
     params[parameter.name] = set == settings.end() ? parameter.fallback : typed(parameter, set->second);
   }

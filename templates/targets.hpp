@@ -11,7 +11,7 @@
 namespace palier {
 
 /// Something that a user may choose about a target with --set.
-struct Parameter {
+struct TargetParameter {
   std::string name;
   std::string type;                   ///< "text", "name" (a DNS label), "integer", "boolean", "bytes" or "seconds"
   std::string description;            ///< one line; says what an absent value is derived from
@@ -32,7 +32,7 @@ struct Target {
   std::string title;          ///< one line
   std::string description;    ///< a few sentences
   std::string template_file;  ///< in the template tree
-  std::vector<Parameter> parameters;
+  std::vector<TargetParameter> parameters;
   std::vector<NextStep> next;
 };
 

@@ -22,7 +22,7 @@ struct Options {
   bool diff = false, dry_run = false, force = false, list = false, json = false;
 };
 
-std::string default_text(const Parameter& parameter) {
+std::string default_text(const TargetParameter& parameter) {
   if (parameter.fallback.is_null()) return "";
   const Json& value = parameter.fallback;
   return fmt::format(" [{}]", value.is_string() ? value.get<std::string>() : value.dump());
@@ -34,7 +34,7 @@ void list_for_people(Context& context, const TargetTable& table) {
     for (const std::string& line : wrap(target.description, std::min<std::size_t>(context.out_terminal.width, 100) - 2))
       context.out << "  " << line << "\n";
     Table parameters({Align::left, Align::left, Align::left});
-    for (const Parameter& parameter : target.parameters) {
+    for (const TargetParameter& parameter : target.parameters) {
       const std::string choices = parameter.choices.empty() ? "" : fmt::format(" ({})", join(parameter.choices, ", "));
       parameters.row({parameter.name, Cell(parameter.type, Style::dim),
                       parameter.description + choices + default_text(parameter)});

@@ -6,11 +6,11 @@ using namespace palier;
 
 namespace {
 
-Parameter parameter(const std::string& type) {
+TargetParameter parameter(const std::string& type) {
   return {.name = "p", .type = type, .description = "d", .fallback = nullptr, .least = {}, .most = {}, .choices = {}};
 }
 
-Json value_of(const Parameter& p, const std::string& text) {
+Json value_of(const TargetParameter& p, const std::string& text) {
   const Target target{.name = "t", .title = {}, .description = {}, .template_file = {}, .parameters = {p}, .next = {}};
   return parameters_of(target, {{"p", text}}).at("p");
 }
@@ -60,13 +60,13 @@ TEST_CASE("Values have the type that they are said to have") {
 }
 
 TEST_CASE("Ranges and choices are kept") {
-  Parameter number = parameter("integer");
+  TargetParameter number = parameter("integer");
   number.least = 1;
   number.most = 8;
   CHECK(value_of(number, "8") == 8);
   CHECK_THROWS_AS(value_of(number, "0"), Error);
   CHECK_THROWS_AS(value_of(number, "9"), Error);
-  Parameter choice = parameter("text");
+  TargetParameter choice = parameter("text");
   choice.choices = {"cpu", "cuda"};
   CHECK(value_of(choice, "cuda") == "cuda");
   CHECK_THROWS_AS(value_of(choice, "gpu"), Error);
@@ -92,7 +92,7 @@ TEST_CASE("The table is sound: every target has a template, every parameter a kn
   for (const Target& target : table.targets) {
     INFO(target.name);
     CHECK_NOTHROW(tree.find(target.template_file));
-    for (const Parameter& p : target.parameters) {
+    for (const TargetParameter& p : target.parameters) {
       INFO(p.name);
       CHECK(std::count(types.begin(), types.end(), p.type) == 1);
       CHECK_FALSE(p.description.empty());
