@@ -25,10 +25,10 @@ constexpr std::array<std::string_view, 3> difficulties = {"easy", "medium", "har
 constexpr std::array<std::string_view, 3> parts = {"energy", "gpu", "embodied"};
 constexpr std::array<std::string_view, 5> computations = {"idle", "start-hour", "region", "batching", "longer-life"};
 
-Recommendation read_action(const SheetRow& row) {
+Mitigation read_action(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;
   yaml.allow_only(row_keys({"text", "difficulty", "tools", "saves", "computed", "of"}));
-  Recommendation action{.id = row.name,
+  Mitigation action{.id = row.name,
                         .text = yaml.at("text").localized(),
                         .difficulty = static_cast<Difficulty>(read_word(yaml.at("difficulty"), difficulties)),
                         .tools = yaml.at("tools").localized(),
@@ -53,8 +53,8 @@ const Sheet::Format& action_format() {
   return format;
 }
 
-std::vector<Recommendation> read_actions(const Sheet& sheet) {
-  std::vector<Recommendation> actions;
+std::vector<Mitigation> read_actions(const Sheet& sheet) {
+  std::vector<Mitigation> actions;
   for (const SheetRow& row : sheet.rows("actions")) actions.push_back(read_action(row));
   return actions;
 }

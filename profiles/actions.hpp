@@ -12,7 +12,7 @@ enum class Difficulty { easy, medium, hard };
 enum class SavesOf { energy, gpu, embodied };  ///< all energy; that of the GPU; what making the hardware emitted
 
 /// Something that lowers the footprint: actions.yaml.
-struct Recommendation {
+struct Mitigation {
   std::string id;  ///< "power-cap"
   Text text;
   Difficulty difficulty = Difficulty::medium;
@@ -24,6 +24,6 @@ struct Recommendation {
 };
 
 const Sheet::Format& action_format();
-std::vector<Recommendation> read_actions(const Sheet& sheet);
+std::vector<Mitigation> read_actions(const Sheet& sheet);
 
 }  // namespace palier

@@ -103,7 +103,7 @@ FreePlan plan_of(const Workplace& platform, const Case& about) {
 }
 
 std::string basis_of(const Case& about) {
-  const Workload& work = about.work;
+  const PlannedWork& work = about.work;
   std::vector<std::string> parts = {
       say(about.lang, "{} h a month", "{} h par mois", number_text(work.hours, about.lang))};
   if (work.vram > 0) {

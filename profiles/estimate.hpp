@@ -10,7 +10,7 @@ namespace palier {
 struct Case {
   const Knowledge& knowledge;
   const Machine& machine;
-  Workload work;
+  PlannedWork work;
   std::string goal;                 ///< the first answer on the way: "learn"
   std::string leaf;                 ///< the advice's
   std::vector<std::string> leaves;  ///< it, and the others behind the same first answer

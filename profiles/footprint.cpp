@@ -138,7 +138,7 @@ std::string scope_note(const Site& site, Lang lang) {
 }
 
 // The part of the electricity that an action of this name takes away; nothing where it does not apply here.
-std::optional<Range> computed_share(const Recommendation& action, const Site& site, const Case& about,
+std::optional<Range> computed_share(const Mitigation& action, const Site& site, const Case& about,
                                     const Grid& grid) {
   if (action.computed == "start-hour") {
     if (!grid.day || site.busy.central < 1) return std::nullopt;  // a service cannot wait
@@ -203,7 +203,7 @@ std::string impact_text(const Improvement& improvement, Lang lang) {
              improvement.computed ? say(lang, "computed", "calculé") : say(lang, "literature", "littérature"));
 }
 
-std::optional<Improvement> improvement_of(const Recommendation& action, const Site& site, const Case& about,
+std::optional<Improvement> improvement_of(const Mitigation& action, const Site& site, const Case& about,
                                           const Grid& grid, const Footprint& footprint) {
   const std::optional<Range> saves = action.saves ? action.saves : computed_share(action, site, about, grid);
   const double part = part_of(action.of, site, footprint);
@@ -254,7 +254,7 @@ std::optional<Footprint> estimate_footprint(const Case& about, const Advice& adv
       year_of(site.embodied->provenance), site.embodied->provenance.source};
   add_per_thousand(site, about, grid, footprint);
   footprint.note = scope_note(site, about.lang);
-  for (const Recommendation& action : about.knowledge.actions) {
+  for (const Mitigation& action : about.knowledge.actions) {
     if (auto found = improvement_of(action, site, about, grid, footprint))
       footprint.improvements.push_back(std::move(*found));
   }

@@ -18,7 +18,7 @@ struct Knowledge {
   std::vector<Offer> offers;
   Carbon carbon;
   Assumptions assumptions;
-  std::vector<Recommendation> actions;
+  std::vector<Mitigation> actions;
 };
 
 /// Reads them all. Throws Error with file:line:column on whatever is wrong in one.

@@ -23,8 +23,8 @@ void from_json(const Json& json, Usage& usage) {
   read(json, "region", usage.region);
 }
 
-Workload workload_of(const Usage& said, const UsageDefault& defaults) {
-  Workload work;
+PlannedWork workload_of(const Usage& said, const UsageDefault& defaults) {
+  PlannedWork work;
   const auto take = [&](const std::optional<double>& value, double fallback, const char* name) {
     if (!value) work.assumed.emplace_back(name);
     return value.value_or(fallback);

@@ -23,7 +23,7 @@ void to_json(Json& json, const Usage& usage);
 void from_json(const Json& json, Usage& usage);
 
 /// What is reckoned with: what was said, and for the rest what costs.yaml assumes.
-struct Workload {
+struct PlannedWork {
   double hours = 0;
   double vram = 0;
   bool vram_said = false;  ///< otherwise a wish, which rules nothing out that the person has already
@@ -36,6 +36,6 @@ struct Workload {
   double weekly_hours() const { return hours * 12 / 52; }
 };
 
-Workload workload_of(const Usage& said, const UsageDefault& defaults);
+PlannedWork workload_of(const Usage& said, const UsageDefault& defaults);
 
 }  // namespace palier
