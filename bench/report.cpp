@@ -20,12 +20,8 @@ void from_json(const Json& json, Benchmark& benchmark) {
 }
 
 void to_json(Json& json, const Report& report) {
-  json = Json{{"schema", Report::schema},
-              {"machine", report.machine},
-              {"method", report.method},
-              {"benchmarks", report.benchmarks},
-              {"scaling", report.scaling},
-              {"warnings", report.warnings}};
+  json = Json{{"schema", Report::schema},        {"machine", report.machine}, {"method", report.method},
+              {"benchmarks", report.benchmarks}, {"scaling", report.scaling}, {"warnings", report.warnings}};
 }
 
 void from_json(const Json& json, Report& report) {

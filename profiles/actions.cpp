@@ -29,13 +29,13 @@ Mitigation read_action(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;
   yaml.allow_only(row_keys({"text", "difficulty", "tools", "saves", "computed", "of"}));
   Mitigation action{.id = row.name,
-                        .text = yaml.at("text").localized(),
-                        .difficulty = static_cast<Difficulty>(read_word(yaml.at("difficulty"), difficulties)),
-                        .tools = yaml.at("tools").localized(),
-                        .of = static_cast<SavesOf>(read_word(yaml.at("of"), parts)),
-                        .saves = {},
-                        .computed = {},
-                        .provenance = row.provenance};
+                    .text = yaml.at("text").localized(),
+                    .difficulty = static_cast<Difficulty>(read_word(yaml.at("difficulty"), difficulties)),
+                    .tools = yaml.at("tools").localized(),
+                    .of = static_cast<SavesOf>(read_word(yaml.at("of"), parts)),
+                    .saves = {},
+                    .computed = {},
+                    .provenance = row.provenance};
   const Yaml* saves = yaml.find("saves");
   const Yaml* computed = yaml.find("computed");
   if ((saves == nullptr) == (computed == nullptr)) {

@@ -138,8 +138,7 @@ std::string scope_note(const Site& site, Lang lang) {
 }
 
 // The part of the electricity that an action of this name takes away; nothing where it does not apply here.
-std::optional<Range> computed_share(const Mitigation& action, const Site& site, const Case& about,
-                                    const Grid& grid) {
+std::optional<Range> computed_share(const Mitigation& action, const Site& site, const Case& about, const Grid& grid) {
   if (action.computed == "start-hour") {
     if (!grid.day || site.busy.central < 1) return std::nullopt;  // a service cannot wait
     const StartTime start = start_time(grid, night_job);
