@@ -1,5 +1,5 @@
 # Thin names for the workflows of CMakePresets.json. `make run` and `make test` are all that a newcomer needs.
-.PHONY: run build test golden install deb lint asan tsan peers clean
+.PHONY: run build test golden install deb lint asan tsan clean
 
 PREFIX ?= /usr/local
 
@@ -32,9 +32,6 @@ lint:
 	cmake/install-dependencies build test lint
 	cmake --preset dev
 	cmake/lint
-
-peers: build
-	tests/peers/run
 
 clean:
 	rm -rf build
