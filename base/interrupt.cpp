@@ -1,11 +1,14 @@
 #include "base/interrupt.hpp"
 
+#include <atomic>
 #include <csignal>
 
 namespace palier {
 namespace {
 
-volatile std::sig_atomic_t asked_to_stop = 0;
+// Read by every thread, while the handler runs in any: sig_atomic_t would be a data race.
+std::atomic<int> asked_to_stop = 0;
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may take no lock");
 
 extern "C" void on_interrupt(int signal) {
   asked_to_stop = 1;
