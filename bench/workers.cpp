@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <thread>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/units.hpp"
+#include "bench/binding.hpp"
 #include "bench/statistics.hpp"
 #include "bench/workers_sample.hpp"
 
@@ -42,15 +42,15 @@ std::optional<MemoryLimit> memory_limit(const Machine& machine) {
 
 class Measurement {
  public:
-  Measurement(const WorkersOptions& options, const Machine& machine, Workload& workload,
-              const WorkersProgress& progress)
+  Measurement(const WorkersOptions& options, const Machine& machine, Workload& workload, const Watch& watch)
       : options_(options),
         machine_(machine),
         workload_(workload),
-        progress_(progress),
+        watch_(watch),
         cpus_(cpus_of(machine)),
         limit_(memory_limit(machine)),
-        random_(options.seed) {}
+        random_(options.seed),
+        meter_(Root(), Binding().places()) {}
 
   WorkersResult operator()() {
     const int doubled = std::max(4, 2 * static_cast<int>(std::ceil(cpus_)));
@@ -66,11 +66,11 @@ class Measurement {
   }
 
  private:
-  double elapsed() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double elapsed() const { return steady_seconds() - start_; }
   double left() const { return options_.time_budget - elapsed(); }
 
   void show(const std::string& detail) const {
-    progress_(std::min(1.0, elapsed() / options_.time_budget), detail, std::max(0.0, left()));
+    watch_(std::min(1.0, elapsed() / options_.time_budget), detail, std::max(0.0, left()));
   }
 
   // One worker comes first of all: what it needs decides how far the others may go.
@@ -88,7 +88,7 @@ class Measurement {
       if (seconds_ + longest_[workers] > left() && (round > 1 || left() < 0)) spent_ = true;
       if (spent_) return;
       show(fmt::format("{} {}, round {}", workers, workers == 1 ? "worker" : "workers", round));
-      keep(workers, take_sample(workload_, workers, seconds_, options_.time_budget));
+      keep(workers, take_sample(workload_, workers, seconds_, options_.time_budget, meter_));
     }
   }
 
@@ -123,8 +123,9 @@ class Measurement {
       result_.failures[status] += number;
     }
     count.cpu_per_job += sample.cpu_seconds;  // sums until finish()
-    count.busy_cpus += sample.busy_cpus;
-    count.foreign_cpus += sample.foreign_cpus.value_or(0);
+    const Conditions& conditions = sample.conditions;
+    count.busy_cpus += conditions.own / conditions.seconds;
+    count.foreign_cpus += std::max(0.0, conditions.busy + conditions.stolen - conditions.own) / conditions.seconds;
     count.peak_memory = std::max(count.peak_memory, sample.peak_memory);
   }
 
@@ -195,7 +196,7 @@ class Measurement {
                                        count.workers == 1 ? "worker" : "workers", 100 * spread));
     }
     if (foreign > foreign_share * cpus_)
-      warnings.push_back(fmt::format("other programs kept {} of {} CPUs busy meanwhile: without them more may be done",
+      warnings.push_back(fmt::format("other programs or virtual machines kept {} of {} CPUs busy meanwhile",
                                      format_number(foreign), format_number(cpus_)));
     if (fewest < 3) warnings.emplace_back("fewer than 3 samples of some worker counts: give a longer --time-budget");
     const Recommendation& advice = result_.recommended;
@@ -207,11 +208,12 @@ class Measurement {
   const WorkersOptions& options_;
   const Machine& machine_;
   Workload& workload_;
-  const WorkersProgress& progress_;
+  const Watch& watch_;
   double cpus_;
   std::optional<MemoryLimit> limit_;
   Random random_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  NoiseMeter meter_;
+  double start_ = steady_seconds();
   std::vector<int> counts_;
   double seconds_ = 0;             ///< of a sample
   std::map<int, double> longest_;  ///< seconds of a job at each number of workers
@@ -224,8 +226,8 @@ class Measurement {
 }  // namespace
 
 WorkersResult measure_workers(const WorkersOptions& options, const Machine& machine, Workload& workload,
-                              const WorkersProgress& progress) {
-  return Measurement(options, machine, workload, progress)();
+                              const Watch& watch) {
+  return Measurement(options, machine, workload, watch)();
 }
 
 }  // namespace palier

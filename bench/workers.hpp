@@ -1,7 +1,6 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "base/terminal.hpp"
 #include "bench/report.hpp"
+#include "bench/sampling.hpp"
 #include "bench/usl.hpp"
 #include "bench/workers_job.hpp"
 #include "hwdetect/machine.hpp"
@@ -21,9 +21,6 @@ struct WorkersOptions {
   std::uint64_t seed = 1;   ///< of the order of the samples and of the resampling
 };
 
-/// Told now and then how far the measurement is: the share that is done, what is going on, the seconds that are left.
-using WorkersProgress = std::function<void(double fraction, const std::string& detail, double seconds_left)>;
-
 /// All samples that were taken with one number of workers.
 struct WorkerCount {
   int workers = 0;
@@ -34,7 +31,7 @@ struct WorkerCount {
   long jobs = 0, failed = 0;
   double cpu_per_job = 0;     ///< seconds
   double busy_cpus = 0;       ///< CPUs kept busy, palier's own work for them included
-  double foreign_cpus = 0;    ///< CPUs that others kept busy meanwhile; 0 where the system does not tell
+  double foreign_cpus = 0;    ///< CPUs that other programs and other virtual machines kept busy meanwhile
   Bytes peak_memory = 0;      ///< of the largest job
   bool memory_known = false;  ///< false: the job needs at most peak_memory
 };
@@ -74,7 +71,7 @@ double seconds_per_sample(const std::vector<int>& counts, double cpus, const Job
 /// is spent. Numbers of workers whose memory exceeds what `machine` offers are left out. Throws Error where every job
 /// fails, and Interrupted where Ctrl-C came before anything was measured.
 WorkersResult measure_workers(const WorkersOptions& options, const Machine& machine, Workload& workload,
-                              const WorkersProgress& progress);
+                              const Watch& watch);
 
 /// What a measurement says about the number to run: the smallest with 95 % of the best median. `memory_limit` says what
 /// kept larger numbers from being tried, in words; empty where nothing did.

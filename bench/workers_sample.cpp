@@ -1,7 +1,6 @@
 #include "bench/workers_sample.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -17,28 +16,13 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "base/units.hpp"
-#include "bench/workers_load.hpp"
+#include "bench/sampling.hpp"
 
 namespace palier {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr auto poll = std::chrono::milliseconds(20);
 constexpr double grace = 0.5;  ///< seconds that a job has to end by itself
-
-double now() { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }
-
-double cpu_seconds_used() {
-  double sum = 0;
-  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-    rusage usage{};
-    ::getrusage(who, &usage);
-    for (const timeval& time : {usage.ru_utime, usage.ru_stime})
-      sum += static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  }
-  return sum;
-}
 
 /// The threads of one sample. However it ends, none of them and no job is left.
 class Crew {
@@ -61,13 +45,13 @@ class Crew {
                    .reason = e.code().message(),
                    .help = "fewer workers may fit: see ulimit -u"});
     }
-    deadline_ = now() + seconds;
+    deadline_ = steady_seconds() + seconds;
   }
 
   /// True when all workers have finished; false at the time `until` or on Ctrl-C.
   bool wait(double until) {
     std::unique_lock lock(mutex_);
-    while (working_ > 0 && now() < until && !interrupted()) ended_.wait_for(lock, poll);
+    while (working_ > 0 && steady_seconds() < until && !interrupted()) ended_.wait_for(lock, poll);
     return working_ == 0;
   }
 
@@ -103,13 +87,13 @@ class Crew {
     try {
       Record& record = records_[static_cast<std::size_t>(worker)];
       do {
-        const double start = now();
+        const double start = steady_seconds();
         const JobEnd end = workload_.run(worker);
-        record.stretches.push_back({.start = start, .end = now(), .ok = end.status == 0});
+        record.stretches.push_back({.start = start, .end = steady_seconds(), .ok = end.status == 0});
         if (end.status != 0) ++record.failures[end.status];
         record.cpu_seconds += end.cpu_seconds;
         record.peak_memory = std::max(record.peak_memory, end.peak_memory);
-      } while (now() < deadline_);
+      } while (steady_seconds() < deadline_);
     } catch (...) {
       deadline_ = 0;
       const std::lock_guard lock(mutex_);
@@ -127,10 +111,10 @@ class Crew {
   // A worker may start one more job after a signal has passed, so the signal is repeated until all have finished.
   void end_jobs() {
     deadline_ = 0;
-    const double kill_from = now() + grace;
+    const double kill_from = steady_seconds() + grace;
     std::unique_lock lock(mutex_);
     while (working_ > 0) {
-      workload_.signal_all(now() < kill_from ? SIGTERM : SIGKILL);
+      workload_.signal_all(steady_seconds() < kill_from ? SIGTERM : SIGKILL);
       ended_.wait_for(lock, poll);
     }
     lock.unlock();
@@ -171,27 +155,24 @@ double jobs_per_second(const std::vector<std::vector<Stretch>>& workers) {
   return to > from ? done / (to - from) : 0;
 }
 
-WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit) {
-  const auto taken_before = cpu_seconds_taken();
-  const double cpu_before = cpu_seconds_used();
-  const double start = now();
+WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit, const NoiseMeter& meter) {
+  const Conditions before = meter.read();
+  const double end = steady_seconds() + seconds + limit;
   Crew crew(workload, workers);
   crew.start(seconds);
-  if (!crew.wait(start + seconds + limit)) {
+  if (!crew.wait(end)) {
     if (interrupted()) {
       WorkersSample none;
       none.interrupted = true;
       return none;
     }
-    throw Error({.message = fmt::format("the jobs do not end with {1} workers: {0}", workload.name(), workers),
+    throw Error({.message = fmt::format("the jobs do not end with {} workers: {}", workers, workload.name()),
                  .reason = fmt::format("a job was still running after {}", format_seconds(seconds + limit)),
                  .help = "give a longer --time-budget, or look at what the jobs wait for"});
   }
-  const double busy = cpu_seconds_used() - cpu_before, elapsed = now() - start;
-  const auto taken_after = cpu_seconds_taken();
+  const Conditions after = meter.read();
   WorkersSample sample = crew.result();
-  sample.busy_cpus = busy / elapsed;
-  if (taken_before && taken_after) sample.foreign_cpus = std::max(0.0, (*taken_after - *taken_before - busy) / elapsed);
+  sample.conditions = after - before;
   return sample;
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 #include <map>
-#include <optional>
 #include <vector>
 
+#include "bench/noise.hpp"
 #include "bench/workers_job.hpp"
 
 namespace palier {
@@ -23,17 +23,16 @@ double jobs_per_second(const std::vector<std::vector<Stretch>>& workers);
 struct WorkersSample {
   double rate = 0;  ///< jobs per second that went well
   long jobs = 0;
-  std::map<int, long> failures;        ///< how many jobs ended with each status
-  double cpu_seconds = 0;              ///< of all jobs
-  double busy_cpus = 0;                ///< CPUs that the jobs and their dispatch kept busy
-  std::optional<double> foreign_cpus;  ///< CPUs that others kept busy meanwhile, of those that we may use
-  double longest_job = 0;              ///< seconds
-  Bytes peak_memory = 0;               ///< of the largest job
-  bool interrupted = false;            ///< by Ctrl-C: the jobs were ended and the rest says nothing
+  std::map<int, long> failures;  ///< how many jobs ended with each status
+  double cpu_seconds = 0;        ///< of all jobs
+  Conditions conditions;         ///< what happened on the processors meanwhile
+  double longest_job = 0;        ///< seconds
+  Bytes peak_memory = 0;         ///< of the largest job
+  bool interrupted = false;      ///< by Ctrl-C: the jobs were ended and the rest says nothing
 };
 
 /// Lets `workers` threads do the job for `seconds` and then finish the jobs they have begun; each does at least one.
 /// Throws Error where a job cannot be started, or where the jobs have not ended `limit` seconds later: they are killed.
-WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit);
+WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit, const NoiseMeter& meter);
 
 }  // namespace palier

@@ -7,14 +7,13 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "bench/workers.hpp"
-#include "bench/workers_load.hpp"
 #include "bench/workers_sample.hpp"
 #include "tests/catch.hpp"
 
 namespace palier {
 namespace {
 
-const WorkersProgress quiet = [](double, const std::string&, double) {};
+const Watch quiet = [](double, const std::string&, double) {};
 
 Machine machine_with(double cpus, Bytes memory) {
   Machine machine;
@@ -23,6 +22,8 @@ Machine machine_with(double cpus, Bytes memory) {
   machine.effective.bound_by.memory = "cgroup limit /jobs";
   return machine;
 }
+
+const NoiseMeter meter(Root(), {0});
 
 /// A job that needs no time, and ends as it is told.
 class Fake : public Workload {
@@ -106,7 +107,7 @@ TEST_CASE("the rate counts only the time in which all workers are busy") {
 
 TEST_CASE("a sample runs the workers that it was asked for, at least one job each") {
   Fake fake;
-  const WorkersSample sample = take_sample(fake, 3, 0, 60);
+  const WorkersSample sample = take_sample(fake, 3, 0, 60, meter);
   CHECK(sample.jobs >= 3);
   CHECK(sample.jobs == fake.jobs);
   CHECK(fake.most_at_once == 3);
@@ -120,7 +121,7 @@ TEST_CASE("an error in a job ends the sample and is told") {
   fake.on_job = [](long number) {
     if (number == 5) throw Error({.message = "broken", .reason = "in job 5"});
   };
-  CHECK(reason_of([&] { take_sample(fake, 2, 60, 60); }) == "in job 5");
+  CHECK(reason_of([&] { take_sample(fake, 2, 60, 60, meter); }) == "in job 5");
 }
 
 TEST_CASE("a measurement keeps every sample and repeats its order with the seed") {
@@ -227,20 +228,6 @@ TEST_CASE("a recommendation that hangs on noise is not certain") {
                                 machine_with(2, 1 << 30), "", 1);
   CHECK(advice.certainty > 0.1);
   CHECK(advice.certainty < 0.9);
-}
-
-TEST_CASE("the CPU time that all programs took is read for our CPUs alone") {
-  const std::string stat =
-      "cpu  1000 0 1000 9000 10 0 10 50 0 0\n"
-      "cpu0 100 20 30 4000 5 1 2 3 7 7\n"
-      "cpu1 1000 0 0 0 0 0 0 0 0 0\n"
-      "cpu10 1 1 1 1 1 1 1 1 0 0\n"
-      "intr 5\n";
-  CHECK(*cpu_seconds_taken(stat, {0}, 100) == Approx(1.56));
-  CHECK(*cpu_seconds_taken(stat, {0, 10}, 100) == Approx(1.62));
-  CHECK_FALSE(cpu_seconds_taken(stat, {2}, 100));
-  CHECK_FALSE(cpu_seconds_taken("cpu0 what\n", {0}, 100));
-  CHECK_FALSE(cpu_seconds_taken("", {}, 100));
 }
 
 TEST_CASE("the built-in job does the same work every time and takes CPU time") {
