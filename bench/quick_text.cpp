@@ -2,19 +2,11 @@
 
 #include "base/table.hpp"
 #include "base/text.hpp"
-#include "base/units.hpp"
+#include "bench/headlines.hpp"
 #include "bench/quick.hpp"
 
 namespace palier {
 namespace {
-
-/// What a benchmark varies with, from the parameters of the first of its name.
-const char* axis(const Benchmark& benchmark) {
-  for (const char* name : {"threads", "workers"}) {
-    if (benchmark.parameters.contains(name) && benchmark.parameters[name].is_number_integer()) return name;
-  }
-  return nullptr;
-}
 
 std::string heading(const Benchmark& benchmark) {
   std::string name = benchmark.name;
@@ -34,61 +26,44 @@ std::string counted(const std::string& number, const std::string& things) {
   return fmt::format("{} {}", number, number == "1" ? things.substr(0, things.size() - 1) : things);
 }
 
-void append_warnings(std::string& out, const Terminal& terminal, const std::vector<std::string>& warnings) {
-  for (const std::string& warning : warnings) {
-    for (const std::string& line : wrap("Warning: " + printable(warning), terminal.width))
-      out += styled(terminal, Style::warning, line) + "\n";
-  }
+std::string interval_text(const Benchmark& benchmark) {
+  if (!benchmark.interval) return "-";
+  const auto& [low, high] = *benchmark.interval;
+  return fmt::format("{} .. {}", value_text(low, benchmark.unit), value_text(high, benchmark.unit));
 }
 
-/// The rows of one name, starting at `from`; returns where the next name begins.
-std::size_t section(const std::vector<Benchmark>& all, std::size_t from, const Terminal& terminal, std::string& out) {
-  const Benchmark& first = all[from];
-  const char* x = axis(first);
-  out += styled(terminal, Style::bold, shorten(heading(first), terminal.width)) + "\n";
+void append_wrapped(std::string& out, const Terminal& terminal, Style style, const std::string& text) {
+  for (const std::string& line : wrap(printable(text), terminal.width)) out += styled(terminal, style, line) + "\n";
+}
+
+std::string section(const BenchmarkGroup& group, const Terminal& terminal) {
+  const char* x = axis(group);
+  const double one = group.front()->median;
   Table table({Align::right, Align::right, Align::right, Align::right, Align::right});
   table.header({x == nullptr ? "" : x, "median", "95 % interval", "scaling", "samples"});
-  std::size_t at = from;
   std::vector<std::string> warnings;
-  for (; at < all.size() && all[at].name == first.name; ++at) {
-    const Benchmark& b = all[at];
-    const std::string number = x != nullptr && b.parameters.contains(x) ? b.parameters[x].dump() : "";
-    const std::string interval =
-        b.interval ? fmt::format("{} .. {}", format_si((*b.interval)[0], b.unit), format_si((*b.interval)[1], b.unit))
-                   : "-";
-    const std::string scaling = first.median > 0 ? fmt::format("{:.2f}", b.median / first.median) : "-";
-    table.row({number, format_si(b.median, b.unit), interval, scaling, std::to_string(b.samples.size())});
-    for (const std::string& warning : b.warnings)
+  for (const Benchmark* b : group) {
+    const std::string number = x == nullptr ? "" : b->parameters[x].dump();
+    table.row({number, value_text(b->median, b->unit), interval_text(*b),
+               one > 0 ? fmt::format("{:.2f}", b->median / one) : "-", std::to_string(b->samples.size())});
+    for (const std::string& warning : b->warnings)
       warnings.push_back(x == nullptr ? warning : fmt::format("{}: {}", counted(number, x), warning));
   }
+  std::string out = styled(terminal, Style::bold, shorten(heading(*group.front()), terminal.width)) + "\n";
   out += table.render(terminal, 2);
-  append_warnings(out, terminal, warnings);
-  return at;
-}
-
-std::string recommendation(const Json& scaling) {
-  if (!scaling.is_object()) return {};
-  const auto found = scaling.find("recommended");
-  if (found == scaling.end() || !found->is_object() || !found->contains("workers")) return {};
-  const auto why = found->find("why");
-  const std::string reason = why != found->end() && why->is_string() ? why->get<std::string>() : "";
-  const std::string count = (*found)["workers"].dump();
-  return fmt::format("Recommended: {} {}. Why: {}.", count, count == "1" ? "worker" : "workers", reason);
+  for (const std::string& warning : warnings) append_wrapped(out, terminal, Style::warning, "Warning: " + warning);
+  return out;
 }
 
 }  // namespace
 
 std::string render(const Report& report, const Terminal& terminal) {
   std::string out;
-  for (std::size_t at = 0; at < report.benchmarks.size();) {
-    if (!out.empty()) out += "\n";
-    at = section(report.benchmarks, at, terminal, out);
-  }
-  const std::string advice = recommendation(report.scaling);
-  if (!advice.empty()) {
-    for (const std::string& line : wrap(printable(advice), terminal.width)) out += line + "\n";
-  }
-  append_warnings(out, terminal, report.warnings);
+  for (const BenchmarkGroup& group : groups(report)) out += (out.empty() ? "" : "\n") + section(group, terminal);
+  if (const std::string advice = recommended_workers(report); !advice.empty())
+    append_wrapped(out, terminal, Style::plain, "Recommended: " + advice);
+  for (const std::string& warning : report.warnings)
+    append_wrapped(out, terminal, Style::warning, "Warning: " + warning);
   return out;
 }
 

@@ -35,8 +35,8 @@ TEST_CASE("a report is printed as a table per benchmark, with its warnings and t
         "\n"
         "Workers (a\uFFFD[31mb)\n"
         "  workers       median  95 % interval  scaling  samples\n"
-        "        1  1.4 kjobs/s              -     1.00        1\n"
-        "Recommended: 1 worker. Why: no more was tried.\n"
+        "        1  1400 jobs/s              -     1.00        1\n"
+        "Recommended: 1 worker: no more was tried\n"
         "Warning: the whole run was odd\n");
 }
 
