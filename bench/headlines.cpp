@@ -29,8 +29,7 @@ Headline headline(const BenchmarkGroup& group, const Report& report, Lang lang) 
     return {workers.dump(), lang == Lang::fr ? "workers conseillés" : "workers recommended", value};
   }
   if (x == nullptr) return {value, top.name, ""};
-  const std::string count = top.parameters[x].dump();
-  return {value, top.name, fmt::format("{} {}", count, count == "1" ? std::string_view(x).substr(0, 6) : x)};
+  return {value, top.name, position(top, x)};
 }
 
 }  // namespace
@@ -57,6 +56,11 @@ const char* axis(const BenchmarkGroup& group) {
     if (std::ranges::all_of(group, has)) return name;
   }
   return nullptr;
+}
+
+std::string position(const Benchmark& benchmark, const char* axis) {
+  const std::string count = benchmark.parameters[axis].dump();
+  return fmt::format("{} {}", count, count == "1" ? std::string_view(axis).substr(0, 6) : axis);
 }
 
 std::string value_text(double value, const std::string& unit) {

@@ -15,6 +15,9 @@ std::vector<BenchmarkGroup> groups(const Report& report);
 /// The parameter along which a group varies: "workers", "threads", or nullptr.
 const char* axis(const BenchmarkGroup& group);
 
+/// Where a benchmark stands on the axis of its group: "1 thread", "4 workers".
+std::string position(const Benchmark& benchmark, const char* axis);
+
 /// "42.3 GB/s", "1410 jobs/s".
 std::string value_text(double value, const std::string& unit);
 

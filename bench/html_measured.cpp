@@ -54,7 +54,10 @@ std::string section(const BenchmarkGroup& group, const Report& report, Lang lang
     plots.push_back(plot(group, x, report));
   }
   out += group_table(group, x, lang);
-  for (const Benchmark* b : group) out += warnings(b->warnings);
+  for (const Benchmark* b : group) {
+    const std::string where = x == nullptr ? "" : position(*b, x) + ": ";
+    for (const std::string& text : b->warnings) out += element("p", escape(where + text), "warning");
+  }
   return element("section", out) + "\n";
 }
 

@@ -21,11 +21,6 @@ std::string heading(const Benchmark& benchmark) {
   return printable(details.empty() ? name : fmt::format("{} ({})", name, join(details, ", ")));
 }
 
-/// "1 thread", "2 threads".
-std::string counted(const std::string& number, const std::string& things) {
-  return fmt::format("{} {}", number, number == "1" ? things.substr(0, things.size() - 1) : things);
-}
-
 std::string interval_text(const Benchmark& benchmark) {
   if (!benchmark.interval) return "-";
   const auto& [low, high] = *benchmark.interval;
@@ -47,7 +42,7 @@ std::string section(const BenchmarkGroup& group, const Terminal& terminal) {
     table.row({number, value_text(b->median, b->unit), interval_text(*b),
                one > 0 ? fmt::format("{:.2f}", b->median / one) : "-", std::to_string(b->samples.size())});
     for (const std::string& warning : b->warnings)
-      warnings.push_back(x == nullptr ? warning : fmt::format("{}: {}", counted(number, x), warning));
+      warnings.push_back(x == nullptr ? warning : fmt::format("{}: {}", position(*b, x), warning));
   }
   std::string out = styled(terminal, Style::bold, shorten(heading(*group.front()), terminal.width)) + "\n";
   out += table.render(terminal, 2);
