@@ -61,6 +61,17 @@ void from_json(const Json& json, Flip& flip) {
   read(json, "title", flip.title);
 }
 
+void to_json(Json& json, const Upgrade& upgrade) {
+  json = {{"name", upgrade.name}, {"why", upgrade.why}, {"price", upgrade.price}, {"provenance", upgrade.provenance}};
+}
+
+void from_json(const Json& json, Upgrade& upgrade) {
+  json.at("name").get_to(upgrade.name);
+  json.at("why").get_to(upgrade.why);
+  json.at("price").get_to(upgrade.price);
+  json.at("provenance").get_to(upgrade.provenance);
+}
+
 void to_json(Json& json, const Advice& advice) {
   json = Json::object();
   json["schema"] = Advice::schema;
@@ -77,6 +88,7 @@ void to_json(Json& json, const Advice& advice) {
   json["risks"] = advice.risks;
   json["costs"] = advice.costs;
   json["footprint"] = advice.footprint;
+  json["upgrades"] = advice.upgrades;
   json["next"] = advice.next;
 }
 
@@ -102,6 +114,7 @@ void from_json(const Json& json, Advice& advice) {
   read(json, "risks", advice.risks);
   read(json, "costs", advice.costs);
   read(json, "footprint", advice.footprint);
+  read(json, "upgrades", advice.upgrades);
   read(json, "next", advice.next);
 }
 

@@ -51,6 +51,14 @@ struct Flip {
   std::string title;
 };
 
+/// A part that would help this machine most, the first before the second.
+struct Upgrade {
+  std::string name;  ///< "32 GiB of memory"
+  std::string why;   ///< "it has 7.6 GiB"
+  Range price;       ///< USD
+  Provenance provenance;
+};
+
 /// Document schema "palier.advice/1".
 struct Advice {
   static constexpr const char* schema = "palier.advice/1";
@@ -67,6 +75,7 @@ struct Advice {
   std::vector<std::string> risks;
   std::optional<Costs> costs;          ///< what the options cost; estimate() adds it
   std::optional<Footprint> footprint;  ///< of the cheapest option of this leaf; estimate() adds it
+  std::vector<Upgrade> upgrades;       ///< of a computer of one\'s own; estimate() adds them
   std::vector<std::string> next;       ///< commands worth typing, each with a shell comment that says what it does
 };
 

@@ -7,6 +7,7 @@
 
 #include "profiles/explain.hpp"
 #include "profiles/flips.hpp"
+#include "profiles/power.hpp"
 #include "profiles/say.hpp"
 
 namespace palier {
@@ -87,12 +88,20 @@ std::vector<std::string> risks(const Walk& way, const Facts& facts, Lang lang) {
   return texts;
 }
 
-void describe_leaf(const Leaf& leaf, Lang lang, Advice& advice) {
+// "nvidia", "amd" or, without a GPU that one of the stacks can use, "none".
+std::string usable_gpu(const Machine& machine) {
+  const Gpu* gpu = best_gpu(machine);
+  return gpu != nullptr && (gpu->vendor == "nvidia" || gpu->vendor == "amd") ? gpu->vendor : "none";
+}
+
+void describe_leaf(const Leaf& leaf, const Machine& machine, Lang lang, Advice& advice) {
   advice.leaf = leaf.name;
   advice.title = leaf.title.in(lang);
   advice.tier = leaf.tier.in(lang);
   advice.summary = leaf.summary.in(lang);
+  const std::string gpu = usable_gpu(machine);
   for (const StackEntry& entry : leaf.stack) {
+    if (!entry.gpu.empty() && entry.gpu != gpu) continue;
     advice.stack.push_back({entry.name.in(lang), entry.role.in(lang), entry.why.in(lang)});
   }
   for (const NextCommand& next : leaf.next)
@@ -111,7 +120,7 @@ Advice advise(const Tree& tree, const Machine& machine, const Needs& needs) {
   advice.needs = needs;
   advice.data = tree.updated;
   for (const Taken& taken : way.steps) advice.path.push_back(step_of(taken, facts, lang));
-  describe_leaf(*way.leaf, lang, advice);
+  describe_leaf(*way.leaf, machine, lang, advice);
   advice.alternatives = alternatives(tree, way, facts, lang);
   advice.flips = flips(tree, facts, needs, way);
   advice.risks = risks(way, facts, lang);

@@ -197,6 +197,9 @@ void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machi
   const Case about = case_of(tree, knowledge, machine, advice);
   advice.costs = estimate_costs(about);
   advice.footprint = estimate_footprint(about, advice);
+  if (advice.leaf == "local") advice.upgrades = upgrades(about);
+  const std::vector<std::string> risks = platform_risks(about);
+  advice.risks.insert(advice.risks.begin(), risks.begin(), risks.end());
   add_budget_risk(about, advice);
 }
 

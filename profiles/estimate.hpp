@@ -32,6 +32,14 @@ std::vector<FreePlan> free_plans(const std::vector<CostOption>& options, const C
 /// Of the advice's cheapest option of its own leaf; nullopt where there is none, or no work. docs/footprint.md.
 std::optional<Footprint> estimate_footprint(const Case& about, const Advice& advice);
 
+/// What to buy first for this machine: the toolbox's 12 GB GPU, 32 GB of memory, NVMe. Nothing for a machine that is
+/// not a computer of one's own (container, VM, cloud, notebook, Jetson).
+std::vector<Upgrade> upgrades(const Case& about);
+
+/// What platforms.yaml says may go wrong: GPUs that are not guaranteed, sessions that end, GPUs that the image's
+/// PyTorch, or today's on this machine, has no kernels for.
+std::vector<std::string> platform_risks(const Case& about);
+
 /// "12.3", "1410"; "12,3" in French.
 std::string number_text(double value, Lang lang);
 /// "24 GiB", "24 Gio".

@@ -146,7 +146,7 @@ std::optional<Range> computed_share(const Mitigation& action, const Site& site, 
     return Range{share / 2, share, share};
   }
   if (action.computed == "region") {
-    if (site.own) return std::nullopt;
+    if (site.own || site.option->kind == "free") return std::nullopt;  // nobody chooses Colab's
     const auto& grids = about.knowledge.carbon.grids;
     const Grid& best = *std::ranges::min_element(grids, {}, [](const Grid& each) { return each.intensity.central; });
     const double share = 1 - best.intensity.central / grid.intensity.central;

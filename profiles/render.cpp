@@ -28,6 +28,7 @@ class Page {
     stack();
     if (advice_.costs) out_ += render_costs(advice_, terminal_, detail_);
     if (advice_.footprint) out_ += render_footprint(advice_, terminal_, detail_);
+    upgrade();
     list(word("Keep in mind", "À savoir"), advice_.risks);
     alternatives();
     next();
@@ -91,6 +92,16 @@ class Page {
     heading(title);
     for (std::size_t i = 0; i < shown(texts.size(), most_risks); ++i) {
       out_ += hanging(texts[i], terminal_, "  - ", "    ");
+    }
+  }
+
+  void upgrade() {
+    for (std::size_t i = 0; i < shown(advice_.upgrades.size(), 1); ++i) {
+      const Upgrade& each = advice_.upgrades[i];
+      const std::string title = i == 0 ? word("Upgrade first", "À améliorer d’abord") : word("Then", "Puis");
+      const std::string text = fmt::format("{}{} {}, {:.0f}-{:.0f} USD; {}", title, word(":", " :"), each.name,
+                                           each.price.low, each.price.high, each.why);
+      out_ += (i == 0 ? "\n" : "") + hanging(text, terminal_, "", "  ");
     }
   }
 

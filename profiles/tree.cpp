@@ -134,8 +134,17 @@ Question read_question(const Yaml& name, const Yaml& yaml) {
 std::vector<StackEntry> read_stack(const Yaml& yaml) {
   std::vector<StackEntry> stack;
   for (const Yaml& item : yaml.items()) {
-    item.allow_only({"name", "role", "why"});
-    stack.push_back({read_text(item.at("name")), read_text(item.at("role")), read_text(item.at("why"))});
+    item.allow_only({"name", "role", "why", "gpu"});
+    StackEntry entry{read_text(item.at("name")), read_text(item.at("role")), read_text(item.at("why"))};
+    if (const Yaml* gpu = item.find("gpu")) {
+      entry.gpu = gpu->text();
+      const std::vector<std::string> known = {"nvidia", "amd", "none"};
+      if (std::ranges::find(known, entry.gpu) == known.end()) {
+        gpu->fail(cannot_use, fmt::format("'{}' is none of nvidia, amd, none", entry.gpu),
+                  suggestion(entry.gpu, known));
+      }
+    }
+    stack.push_back(std::move(entry));
   }
   if (stack.empty()) yaml.fail(cannot_use, "the stack is empty");
   return stack;
