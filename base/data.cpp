@@ -10,17 +10,13 @@
 #include "base/file.hpp"
 
 namespace palier {
-namespace {
-
-std::filesystem::path user_folder() {
+std::filesystem::path user_data_folder() {
   const char* config = std::getenv("XDG_CONFIG_HOME");
   if (config != nullptr && *config == '/') return std::filesystem::path(config) / "palier";
   const char* home = std::getenv("HOME");
   if (home != nullptr && *home == '/') return std::filesystem::path(home) / ".config" / "palier";
   return {};
 }
-
-}  // namespace
 
 std::string DataFile::label() const { return origin == "built in" ? fmt::format("{} (built in)", name) : origin; }
 
@@ -36,7 +32,7 @@ DataPath::DataPath(const std::optional<std::filesystem::path>& data_dir, std::sp
     }
     folders_.push_back(*data_dir);
   }
-  if (const std::filesystem::path folder = user_folder(); !folder.empty()) folders_.push_back(folder);
+  if (const std::filesystem::path folder = user_data_folder(); !folder.empty()) folders_.push_back(folder);
   folders_.emplace_back("/etc/palier");
 }
 

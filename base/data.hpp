@@ -18,6 +18,9 @@ struct DataFile {
   std::string label() const;
 };
 
+/// Where a user's own data files are: $XDG_CONFIG_HOME/palier or ~/.config/palier; empty where neither is known.
+std::filesystem::path user_data_folder();
+
 /// The places where data is looked for, the first file of a name wins: --data-dir, $XDG_CONFIG_HOME/palier (or
 /// ~/.config/palier), /etc/palier, and the copy in the program.
 class DataPath {

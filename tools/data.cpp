@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/table.hpp"
 #include "profiles/catalogue.hpp"
+#include "profiles/update.hpp"
 #include "tools/commands.hpp"
 
 namespace palier {
@@ -15,6 +16,7 @@ struct Options {
   CLI::App* list = nullptr;
   CLI::App* show = nullptr;
   CLI::App* check = nullptr;
+  CLI::App* update = nullptr;
   std::string name;
   bool json = false;
 };
@@ -67,8 +69,31 @@ ExitCode run_check(const Options& options, Context& context) {
   return good ? ExitCode::done : ExitCode::no;
 }
 
+ExitCode run_update(const Options& options, Context& context) {
+  const std::filesystem::path folder = context.data_dir.value_or(user_data_folder());
+  if (folder.empty()) {
+    throw Error({.message = "cannot update the data",
+                 .reason = "there is no home folder",
+                 .help = "palier --data-dir DIR data update ..."});
+  }
+  const Update update = update_data(options.name, context.data(), folder);
+  if (options.json) {
+    context.out << to_text({{"schema", "palier.data-update/1"},
+                            {"name", update.name},
+                            {"path", update.path.string()},
+                            {"rows", update.rows},
+                            {"skipped", update.skipped},
+                            {"result", update.summary}});
+    return ExitCode::done;
+  }
+  context.out << fmt::format("{}: {} rows taken, {} passed over\n{}: {}\n", update.name, update.rows, update.skipped,
+                             update.path.string(), update.summary);
+  return ExitCode::done;
+}
+
 ExitCode run_data(const Options& options, Context& context) {
   if (options.show->parsed()) return run_show(options, context);
+  if (options.update->parsed()) return run_update(options, context);
   if (options.check->parsed()) return run_check(options, context);
   return run_list(options, context);
 }
@@ -79,8 +104,14 @@ Action set_up_data(CLI::App& app) {
   options->show = app.add_subcommand("show", "Print a data file");
   options->show->add_option("NAME", options->name, "Its name, as tree.yaml")->required();
   options->check = app.add_subcommand("check", "Verify every data file; ends with 3 where one is wrong");
+  options->update =
+      app.add_subcommand("update", "Take newer data from a file or an address, verified before it is used");
+  options->update
+      ->add_option("SOURCE", options->name, "A data file of palier's, a CSV of gpuhunt, Azure's retail prices")
+      ->type_name("FILE|URL")
+      ->required();
   app.require_subcommand(0, 1);
-  for (CLI::App* level : {&app, options->list, options->show, options->check}) {
+  for (CLI::App* level : {&app, options->list, options->show, options->check, options->update}) {
     level->add_flag("--json", options->json, "Print a JSON document");
   }
   return [options](Context& context) { return run_data(*options, context); };
@@ -95,7 +126,8 @@ CommandSpec data_command() {
               "What palier knows is data that you can read and replace. A file of the same name in --data-dir, in "
               "~/.config/palier or in /etc/palier comes before the one built in, in this order.",
           .examples = {{"palier data show tree.yaml > ~/.config/palier/tree.yaml", "a copy to change"},
-                       {"palier data check", "is the changed copy right?"}},
+                       {"palier data check", "is the changed copy right?"},
+                       {"palier data update runpod.csv", "prices of gpuhunt's catalogue"}},
           .setup = set_up_data};
 }
 
