@@ -117,6 +117,7 @@ CostOption offer_option(const Offer& offer, const Workplace& platform, const Cas
 }
 
 bool enough(const Offer& offer, const Workplace& platform, const Case& about) {
+  if (offer.spot) return false;  // taken back at any time: not to be planned with
   if (platform.kind == PlatformKind::data) return true;
   if (about.work.vram <= 0) return true;
   if (platform.kind == PlatformKind::vps) return !about.work.vram_said;  // the CPU does the work

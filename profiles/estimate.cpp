@@ -44,7 +44,8 @@ Rent rent_like(const CostOption& buy, const Case& about) {
   for (const Offer& offer : about.knowledge.offers) {
     const Workplace* platform = find_platform(about.knowledge.platforms, offer.platform);
     const GpuModel* gpu = find_gpu(about.knowledge.gpus, offer.gpu, offer.memory);
-    if (platform == nullptr || platform->kind != PlatformKind::rent || gpu == nullptr || !offer.hour) continue;
+    if (platform == nullptr || platform->kind != PlatformKind::rent || gpu == nullptr || !offer.hour || offer.spot)
+      continue;
     if (gpu->memory < wanted.memory) continue;
     const Range hour = *offer.hour * (1.0 / offer.count);
     const bool same = gpu->id == wanted.id;

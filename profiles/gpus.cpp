@@ -31,7 +31,7 @@ std::optional<Range> read_price(const Yaml& row, std::string_view key) {
 }
 
 std::string read_vendor(const Yaml& yaml) {
-  const std::string vendor = yaml.text();
+  std::string vendor = yaml.text();
   if (vendor != "nvidia" && vendor != "amd" && vendor != "intel") {
     yaml.fail("wrong data", fmt::format("there is no vendor '{}'", vendor), "one of nvidia, amd, intel");
   }

@@ -47,6 +47,7 @@ const ShortList& find_list(const std::vector<ShortList>& lists, const std::strin
   const auto found = std::ranges::find(lists, name, &ShortList::id);
   if (found != lists.end()) return *found;
   std::vector<std::string> known;
+  known.reserve(lists.size());
   for (const ShortList& list : lists) known.push_back(list.id);
   const std::string near = suggestion(name, known);
   throw Error({.message = fmt::format("there is no list '{}'", name),

@@ -64,6 +64,7 @@ PlatformGpu read_gpu(const Yaml& yaml, const std::vector<GpuModel>& models) {
   const std::string id = yaml.at("gpu").text();
   if (std::ranges::find(models, id, &GpuModel::id) == models.end()) {
     std::vector<std::string> known;
+    known.reserve(models.size());
     for (const GpuModel& model : models) known.push_back(model.id);
     yaml.at("gpu").fail(wrong, fmt::format("gpus.yaml has no '{}'", id), suggestion(id, known));
   }
