@@ -72,7 +72,7 @@ Report run_quick(const Machine& machine, const QuickOptions& options, Progress& 
       measure(stage, machine, options, slice, report);
     } catch (const Error& error) {
       if (error.code() == ExitCode::interrupted) break;
-      if (options.stages.size() == 1) throw;
+      if (error.code() == ExitCode::usage || options.stages.size() == 1) throw;
       report.warnings.push_back(
           fmt::format("{} could not be measured: {}: {}", name, error.text().message, error.text().reason));
     }
