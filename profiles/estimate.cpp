@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "profiles/advise.hpp"
 #include "profiles/facts.hpp"
 #include "profiles/say.hpp"
 #include "profiles/walk.hpp"
@@ -202,6 +203,12 @@ void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machi
   const std::vector<std::string> risks = platform_risks(about);
   advice.risks.insert(advice.risks.begin(), risks.begin(), risks.end());
   add_budget_risk(about, advice);
+}
+
+Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs) {
+  Advice advice = advise(tree, machine, needs);
+  estimate(tree, load_knowledge(data), machine, advice);
+  return advice;
 }
 
 }  // namespace palier

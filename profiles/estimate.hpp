@@ -17,6 +17,9 @@ struct Case {
   Lang lang = Lang::en;
 };
 
+/// advise() and estimate(), from the data that palier knows: what every command calls the advice.
+Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs);
+
 /// Adds costs, footprint and what goes with them to an advice.
 void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machine, Advice& advice);
 

@@ -59,9 +59,7 @@ ExitCode run_advise(const Options& options, Context& context) {
   if (!options.when.empty()) return run_when(options, needs, context);
   const Tree tree = load_tree(context.data());
   if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
-  const Machine machine = machine_of(options);
-  Advice advice = advise(tree, machine, needs);
-  estimate(tree, load_knowledge(context.data()), machine, advice);
+  const Advice advice = full_advice(tree, context.data(), machine_of(options), needs);
   const Detail detail = options.details ? Detail::full : Detail::screen;
   context.out << (options.json ? to_text(Json(advice)) : render(advice, context.out_terminal, detail));
   return ExitCode::done;

@@ -7,7 +7,7 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "hwdetect/detect.hpp"
-#include "profiles/advise.hpp"
+#include "profiles/estimate.hpp"
 #include "templates/plan.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
@@ -63,7 +63,8 @@ Json machine_document(const Options& options) {
 Json advice_document(Context& context, const Options& options, const Json& machine) {
   const Needs needs = needs_from(options.needs);
   if (options.advice.empty() && needs.answers.empty()) return nullptr;
-  if (options.advice.empty()) return advise(load_tree(context.data()), machine_from(machine, "the machine"), needs);
+  if (options.advice.empty())
+    return full_advice(load_tree(context.data()), context.data(), machine_from(machine, "the machine"), needs);
   if (!needs.answers.empty()) {
     throw Error({.message = "--advice does not go with needs such as --goal", .reason = "both say what is advised"},
                 ExitCode::usage);

@@ -13,6 +13,7 @@
 #include "hwdetect/describe.hpp"
 #include "hwdetect/detect.hpp"
 #include "profiles/advise.hpp"
+#include "profiles/estimate.hpp"
 #include "tools/ask.hpp"
 #include "tools/bench_options.hpp"
 #include "tools/commands.hpp"
@@ -68,7 +69,7 @@ GuidedRun prepare(const Options& options, Context& context) {
   run.directory = options.directory;
   const Tree tree = load_tree(context.data());
   run.machine = detect(Root());
-  run.advice = advise(tree, run.machine, settle_needs(options, tree, run.machine, context));
+  run.advice = full_advice(tree, context.data(), run.machine, settle_needs(options, tree, run.machine, context));
   const TemplateTree templates(context.data_dir);
   run.targets = load_targets(templates);
   run.plan =
@@ -79,7 +80,9 @@ GuidedRun prepare(const Options& options, Context& context) {
 
 void confirm(const GuidedRun& run, Context& context) {
   const Lang lang = run.advice.needs.lang;
-  context.err << "\n" << render(run.advice, context.err_terminal) << "\n" << render(run.plan, context.err_terminal);
+  Advice shown = run.advice;
+  shown.next.clear();  // the question below is what comes next
+  context.err << "\n" << render(shown, context.err_terminal) << "\n" << render(run.plan, context.err_terminal);
   const std::string question = run.plan.writes ? say(lang, "Write these files, then measure this machine?",
                                                      "Écrire ces fichiers, puis mesurer cette machine ?")
                                                : say(lang, "Measure this machine?", "Mesurer cette machine ?");
