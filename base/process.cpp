@@ -46,6 +46,7 @@ std::vector<std::string> environment_of(const Command& command) {
 // As exec wants it: pointers into `strings`, and a null at the end.
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
+  result.reserve(strings.size() + 1);
   for (std::string& each : strings) result.push_back(each.data());
   result.push_back(nullptr);
   return result;
