@@ -74,6 +74,14 @@ std::vector<Headline> headlines(const Report& report, Lang lang) {
   return out;
 }
 
+bool too_noisy(const Report& report) {
+  const auto says_so = [](const std::vector<std::string>& warnings) {
+    return std::ranges::any_of(warnings, [](const std::string& text) { return text.starts_with("too noisy"); });
+  };
+  return says_so(report.warnings) ||
+         std::ranges::any_of(report.benchmarks, [&](const Benchmark& b) { return says_so(b.warnings); });
+}
+
 std::string recommended_workers(const Report& report) {
   const Json workers = recommended(report, "workers"), why = recommended(report, "why");
   if (workers.is_null()) return {};

@@ -31,6 +31,9 @@ struct Headline {
 /// One per group: its best median, or the number of workers that the report recommends.
 std::vector<Headline> headlines(const Report& report, Lang lang);
 
+/// Whether the machine was too busy with other things for some of the figures to be trusted.
+bool too_noisy(const Report& report);
+
 /// "2 workers: 4 bring only 2 % more"; empty where the report recommends none.
 std::string recommended_workers(const Report& report);
 

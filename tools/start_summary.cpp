@@ -64,6 +64,11 @@ std::string render(const GuidedRun& run, const Terminal& terminal) {
     row(std::exchange(label, ""),
         fmt::format("{}: {}{}", headline.label, headline.value, headline.detail.empty() ? "" : ", " + headline.detail));
   }
+  if (too_noisy(run.report)) {
+    row(say(lang, "caution", "attention"),
+        say(lang, "other work kept this machine busy: measure again when it is quiet, with palier bench",
+            "d'autres programmes occupaient la machine : refaites la mesure au calme, avec palier bench"));
+  }
   row(say(lang, "report", "rapport"), fmt::format("{}/report.html", run.directory));
   std::string out = styled(terminal, Style::bold, run.advice.title) +
                     fmt::format("  ({}, {})\n", run.advice.leaf, run.advice.tier) + table.render(terminal, 2);

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "bench/headlines.hpp"
 #include "bench/quick.hpp"
 #include "bench/statistics.hpp"
 #include "tests/catch.hpp"
@@ -38,6 +39,19 @@ TEST_CASE("a report is printed as a table per benchmark, with its warnings and t
         "        1  1400 jobs/s              -     1.00        1\n"
         "Recommended: 1 worker: no more was tried\n"
         "Warning: the whole run was odd\n");
+}
+
+TEST_CASE("a report knows when it is too noisy to be trusted") {
+  Report report;
+  Benchmark benchmark;
+  benchmark.warnings = {"1 of 39 samples is far from the others"};
+  report.benchmarks = {benchmark};
+  CHECK_FALSE(too_noisy(report));
+  report.benchmarks[0].warnings.emplace_back("too noisy to conclude: others used 70 % of the processors");
+  CHECK(too_noisy(report));
+  report.benchmarks.clear();
+  report.warnings = {"too noisy to be sure: only 70 % of resampled measurements recommend 4"};
+  CHECK(too_noisy(report));
 }
 
 TEST_CASE("wrong options and failures end a quick run, an interrupt keeps what there is") {
