@@ -44,6 +44,5 @@ int guarded_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   palier::watch_interrupts();
-  std::ios::sync_with_stdio(false);
   return palier::guarded_main(argc, argv);
 }

@@ -96,10 +96,16 @@ void measure(const Options& options, GuidedRun& run, Context& context) {
   run.report = run_quick(run.machine, quick, progress);
 }
 
-void write_results(const GuidedRun& run) {
+// Before the measurement: a full disk is then found before the time is spent.
+void write_workspace(const GuidedRun& run) {
+  apply(run.plan);
   const std::filesystem::path folder = run.directory;
   write_file(folder / ".palier" / "machine.json", to_text(Json(run.machine)));
   write_file(folder / ".palier" / "advice.json", to_text(Json(run.advice)));
+}
+
+void write_report(const GuidedRun& run) {
+  const std::filesystem::path folder = run.directory;
   write_file(folder / "report.json", to_text(Json(run.report)));
   write_file(folder / "report.html", render_html(run.report, Json(run.advice)));
 }
@@ -110,10 +116,11 @@ ExitCode run_start(const Options& options, Context& context) {
   GuidedRun run = prepare(options, context);
   if (!options.yes) confirm(run, context);
   check_interrupt();
-  apply(run.plan);
+  write_workspace(run);
   measure(options, run, context);
-  write_results(run);
-  context.out << (options.json ? to_text(to_document(run)) : "\n" + render(run, context.out_terminal));
+  // What was measured is shown first: it is not lost where the report cannot be written.
+  context.out << (options.json ? to_text(to_document(run)) : "\n" + render(run, context.out_terminal)) << std::flush;
+  write_report(run);
   if (!interrupted()) return ExitCode::done;
   context.err << "palier: interrupted: the workspace is complete, the measurement is what there was until then\n";
   return ExitCode::interrupted;
