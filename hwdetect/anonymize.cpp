@@ -90,6 +90,7 @@ std::string Anonymizer::text(std::string_view path, std::string text) {
   if (path == "/proc/1/environ") return only_container_variable(text);
   if (path.ends_with("/chassis_asset_tag") && !is_cloud_asset_tag(text)) return "";
   if (path == "/proc/self/mountinfo") text = without_network_options(text);
+  if (path == "/palier/environment") text = with_whole_uuids(text);
   if (holds_chosen_names(path)) text = without_names(std::move(text));
   return without_uuids(text);
 }
@@ -106,6 +107,25 @@ std::string Anonymizer::without_names(std::string text) const {
   std::ranges::stable_sort(order, [](const auto* a, const auto* b) { return a->first.size() > b->first.size(); });
   for (const auto* entry : order) replace_word(text, entry->first, entry->second);
   return text;
+}
+
+void Anonymizer::learn_uuids(const std::string& text) { without_uuids(text); }
+
+// CUDA_VISIBLE_DEVICES takes the start of a UUID for the whole: "GPU-8932f937".
+std::string Anonymizer::with_whole_uuids(const std::string& text) const {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(",=\n", at), text.size());
+    const std::string part = text.substr(at, end - at);
+    const std::size_t dash = part.find('-') + 1;
+    const auto known = std::ranges::find_if(uuids_, [&](const auto& entry) {
+      return (part.starts_with("GPU-") || part.starts_with("MIG-")) && entry.first.starts_with(part.substr(dash));
+    });
+    out += known == uuids_.end() ? part : part.substr(0, dash) + known->first;
+    if (end < text.size()) out += text[end];
+    at = end + 1;
+  }
+  return out;
 }
 
 std::string Anonymizer::without_uuids(const std::string& text) {
@@ -126,7 +146,8 @@ std::string Anonymizer::without_uuids(const std::string& text) {
       continue;
     }
     const std::string uuid = text.substr(at, shape.size());
-    const auto [entry, unused] = uuids_.emplace(uuid, fmt::format("00000000-0000-0000-0000-{:012}", uuids_.size() + 1));
+    const auto [entry, unused] =
+        uuids_.emplace(uuid, fmt::format("{:08}-0000-0000-0000-000000000000", uuids_.size() + 1));
     out += entry->second;
     at += shape.size();
   }

@@ -16,6 +16,9 @@ class Anonymizer {
   /// Learns the servers that a table of mounts names.
   void learn_servers(std::string_view mountinfo);
 
+  /// Learns the UUIDs that `text` names, so that their beginnings are known elsewhere.
+  void learn_uuids(const std::string& text);
+
   /// The text of the file at `path` as it may be shared.
   std::string text(std::string_view path, std::string text);
 
@@ -25,6 +28,7 @@ class Anonymizer {
  private:
   void add(const std::string& name, const std::string& stand_in);
   std::string without_names(std::string text) const;
+  std::string with_whole_uuids(const std::string& text) const;
   std::string without_uuids(const std::string& text);
 
   std::map<std::string, std::string, std::less<>> names_;  ///< to stand-ins

@@ -192,6 +192,11 @@ Capture capture(const Root& root, const fs::path& folder, const PersonalNames& n
   if (const auto mounts = entries.find("/proc/self/mountinfo"); mounts != entries.end() && mounts->second.text) {
     anonymizer.learn_servers(*mounts->second.text);
   }
+  for (const char* path : {"/palier/nvml.json", "/palier/nvidia-smi.csv"}) {
+    if (const auto devices = entries.find(path); devices != entries.end() && devices->second.text) {
+      anonymizer.learn_uuids(*devices->second.text);
+    }
+  }
   Capture result;
   for (const auto& [path, value] : entries) {
     Entry shared = value;

@@ -56,6 +56,7 @@ std::string place_text(const Platform& platform) {
   if (platform.kind == "wsl") parts.emplace_back("Windows Subsystem for Linux");
   if (platform.virtualization && platform.kind != "wsl") parts.push_back(proper_name(*platform.virtualization));
   if (platform.container) parts.push_back(*platform.container + " container");
+  if (platform.power_mode) parts.push_back("power mode " + *platform.power_mode);
   for (const auto& name : {platform.cloud, platform.notebook, platform.scheduler}) {
     if (name) parts.push_back(proper_name(*name));
   }
@@ -93,20 +94,36 @@ std::string memory_text(const Memory& memory) {
   return text;
 }
 
-std::string gpu_text(const Gpu& gpu) {
+std::string link_text(const GpuLink& link) {
+  std::vector<std::string> parts;
+  if (link.pcie_width) parts.push_back(fmt::format("PCIe x{}", *link.pcie_width));
+  if (link.pcie_width && link.pcie_width_max && *link.pcie_width < *link.pcie_width_max) {
+    parts.back() += fmt::format(" of x{}", *link.pcie_width_max);
+  }
+  if (link.nvlinks) parts.push_back(count_text(*link.nvlinks, "NVLink", "NVLinks"));
+  return join(parts, ", ");
+}
+
+std::string gpu_text(const Gpu& gpu, const std::vector<Gpu>& all) {
   std::vector<std::string> parts = {gpu_title(gpu)};
+  if (all.size() > 1 && gpu.kind == "integrated") parts.emplace_back("part of the processor");
   if (gpu.memory_total) {
     parts.push_back(size_text(gpu.memory_total) + (gpu.unified ? " shared with the CPU" : " of memory"));
   }
   if (gpu.memory_free) parts.push_back(size_text(gpu.memory_free) + " free");
   if (gpu.compute_capability) parts.push_back("compute capability " + *gpu.compute_capability);
+  if (gpu.architecture) parts.push_back(*gpu.architecture);
   if (gpu.driver) parts.push_back("driver " + *gpu.driver);
+  if (const std::string link = link_text(gpu.link); !link.empty()) parts.push_back(link);
+  const bool far = std::ranges::any_of(all, [&](const Gpu& other) { return other.numa != gpu.numa; });
+  if (gpu.numa && far) parts.push_back(fmt::format("NUMA node {}", *gpu.numa));
   if (gpu.why_not) parts.push_back("not usable: " + *gpu.why_not);
   return join(parts, ", ");
 }
 
 std::string disk_text(const Disk& disk) {
-  return fmt::format("{}: {} free of {} ({})", disk.mount, size_text(disk.free), size_text(disk.size), disk.filesystem);
+  return fmt::format("{}: {} free of {} ({}{}{})", disk.mount, size_text(disk.free), size_text(disk.size),
+                     disk.filesystem, disk.kind ? " on " : "", disk.kind.value_or(""));
 }
 
 std::string tools_text(const std::vector<Tool>& tools) {
@@ -162,6 +179,29 @@ std::string usable_memory_text(const Machine& machine) {
   return text;
 }
 
+// Neighbours that are alike share a line: "8 x NVIDIA H100".
+void add_gpus(MachineSection& section, const std::vector<Gpu>& gpus) {
+  for (std::size_t i = 0; i < gpus.size();) {
+    const std::string text = gpu_text(gpus[i], gpus);
+    std::size_t end = i + 1;
+    while (end < gpus.size() && gpu_text(gpus[end], gpus) == text) ++end;
+    add(section, "gpu", end - i > 1 ? fmt::format("{} x {}", end - i, text) : text, !gpus[i].usable);
+    i = end;
+  }
+}
+
+// Where a GPU's memory is not simply its own.
+void add_vram(MachineSection& section, const Machine& machine) {
+  for (const Vram& vram : machine.effective.vram) {
+    const auto index = static_cast<std::size_t>(vram.gpu);
+    const bool plain = vram.bound_by == "hardware" || vram.gpu < 0 || index >= machine.gpus.size();
+    if (plain || !machine.gpus[index].usable) continue;
+    std::string text = fmt::format("{} ({})", size_text(vram.total), vram.bound_by);
+    if (vram.free) text += ", " + size_text(vram.free) + " free now";
+    add(section, "gpu", machine.gpus.size() > 1 ? gpu_title(machine.gpus[index]) + ": " + text : text, false);
+  }
+}
+
 MachineSection what_it_has(const Machine& machine) {
   MachineSection has{"This computer", {}};
   add(has, "system", system_text(machine));
@@ -170,7 +210,7 @@ MachineSection what_it_has(const Machine& machine) {
   add(has, "", isa_text(machine.cpu.isa));
   add(has, "", caches_text(machine.cpu));
   add(has, "memory", memory_text(machine.memory));
-  for (const Gpu& gpu : machine.gpus) add(has, "gpu", gpu_text(gpu), !gpu.usable);
+  add_gpus(has, machine.gpus);
   if (machine.gpus.empty()) add(has, "gpu", "none found");
   for (const Disk& disk : machine.disks) add(has, "disk", disk_text(disk));
   add(has, "tools", tools_text(machine.tools));
@@ -182,6 +222,7 @@ MachineSection what_limits_it(const Machine& machine) {
   MachineSection limits{"What a program here can use", {}};
   add(limits, "cpus", cpus_text(machine), bound_by.cpus != "hardware");
   add(limits, "memory", usable_memory_text(machine), bound_by.memory != "hardware");
+  add_vram(limits, machine);
   return limits;
 }
 

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <future>
 #include <map>
 
 #include "base/text.hpp"
 #include "hwdetect/deadline.hpp"
+#include "hwdetect/disk_kind.hpp"
 #include "hwdetect/mounts.hpp"
 #include "hwdetect/probe.hpp"
 
@@ -67,13 +69,19 @@ std::optional<std::string> ask_space(const std::string& point) {
   return fmt::format("{} {}", status.f_blocks * block, status.f_bavail * block);
 }
 
-// One line per mount, "SIZE FREE MOUNT" in bytes.
+// One line per mount, "SIZE FREE MOUNT" in bytes. All servers are asked at once: those that are gone cost one wait.
 std::optional<std::string> ask_spaces(const std::vector<Mount>& mounts) {
-  std::string text;
+  std::vector<std::future<std::optional<std::string>>> answers;
   for (const Mount& mount : mounts) {
     const auto ask = [point = mount.point] { return ask_space(point); };
-    const auto space = is_network(mount) ? within(std::chrono::milliseconds(300), ask) : ask();
-    if (space) text += fmt::format("{} {}\n", *space, escaped(mount.point));
+    const std::launch how = is_network(mount) ? std::launch::async : std::launch::deferred;
+    answers.push_back(std::async(how, [ask, network = is_network(mount)] {
+      return network ? within(std::chrono::milliseconds(300), ask) : ask();
+    }));
+  }
+  std::string text;
+  for (std::size_t i = 0; i < mounts.size(); ++i) {
+    if (const auto space = answers[i].get()) text += fmt::format("{} {}\n", *space, escaped(mounts[i].point));
   }
   return text;
 }
@@ -90,6 +98,35 @@ std::map<std::string, std::pair<Bytes, Bytes>> parse_spaces(std::string_view tex
   return spaces;
 }
 
+// The size that the filesystem tells is not always what a person may fill.
+void note_limits(const Mount& mount, const Disk& disk, Machine& machine) {
+  if (is_network(mount) && !disk.size) {
+    machine.notes.push_back({"disks", fmt::format("{} did not answer: its size is unknown", mount.point),
+                             fmt::format("df -h {} waits longer; the server is {}", mount.point, mount.device)});
+  }
+  static constexpr auto quotas =
+      std::to_array<std::string_view>({"quota", "usrquota", "grpquota", "uquota", "prjquota", "pquota", "gquota"});
+  const bool limited =
+      std::ranges::any_of(quotas, [&](std::string_view option) { return has_option(mount.super_options, option); });
+  if (limited) {
+    machine.notes.push_back({"disks", fmt::format("quotas are on at {}: you may write less than is free", mount.point),
+                             "quota -s, or ask whoever runs this system"});
+  }
+}
+
+Disk read_disk(const Root& root, const Mount& mount, const std::string& pointer, Machine& machine) {
+  Disk disk{mount.point, mount.device, mount.type, {}, {}};
+  record(machine, pointer, {"/proc/self/mountinfo", fmt::format("{} {} {}", mount.point, mount.type, mount.device)});
+  if (is_network(mount)) {
+    set(machine, disk.kind, "network", pointer + "/kind", {"/proc/self/mountinfo", mount.type});
+  } else if (mount.type == "virtiofs") {
+    set(machine, disk.kind, "virtual", pointer + "/kind", {"/proc/self/mountinfo", mount.type});
+  } else if (auto kind = disk_kind(root, mount)) {
+    set(machine, disk.kind, kind->name, pointer + "/kind", std::move(kind->reading));
+  }
+  return disk;
+}
+
 }  // namespace
 
 void probe_disks(const Root& root, Machine& machine) {
@@ -97,13 +134,13 @@ void probe_disks(const Root& root, Machine& machine) {
   const auto spaces = parse_spaces(root.answer("statvfs", [&] { return ask_spaces(mounts); }).value_or(""));
   for (const Mount& mount : mounts) {
     const std::string pointer = fmt::format("/disks/{}", machine.disks.size());
-    Disk disk{mount.point, mount.device, mount.type, {}, {}};
-    record(machine, pointer, {"/proc/self/mountinfo", fmt::format("{} {} {}", mount.point, mount.type, mount.device)});
+    Disk disk = read_disk(root, mount, pointer, machine);
     if (const auto space = spaces.find(mount.point); space != spaces.end()) {
       const auto [size, free] = space->second;
       set(machine, disk.size, size, pointer + "/size", {"statvfs", fmt::format("{}", size)});
       set(machine, disk.free, free, pointer + "/free", {"statvfs", fmt::format("{}", free)});
     }
+    note_limits(mount, disk, machine);
     machine.disks.push_back(std::move(disk));
   }
 }

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/text.hpp"
 #include "base/units.hpp"
 #include "hwdetect/cgroup.hpp"
 #include "hwdetect/cpu_list.hpp"
+#include "hwdetect/environment.hpp"
 #include "hwdetect/probe.hpp"
 
 namespace palier {
@@ -56,7 +58,7 @@ void choose(Machine& machine, std::optional<T>& member, std::string* bound_by, c
   record(machine, "/effective/" + what, least->reading, std::move(others));
 }
 
-void effective_cpus(const Root& root, Machine& machine, const Cgroups& cgroups) {
+void effective_cpus(const Root& root, Machine& machine, const Cgroups& cgroups, const Environment& environment) {
   std::vector<Candidate<double>> candidates;
   const std::string online_file = "/sys/devices/system/cpu/online";
   const std::optional<CpuList> online = parse_cpu_list(root.read_line(online_file).value_or(""));
@@ -75,16 +77,40 @@ void effective_cpus(const Root& root, Machine& machine, const Cgroups& cgroups) 
   if (const std::optional<std::string> text = root.answer("affinity", ask_affinity)) {
     if (const auto list = parse_cpu_list(*text)) add_list(*list, "affinity", {"sched_getaffinity", *text});
   }
+  // Slurm gives a job these even where it does not bind it to them (sbatch(1)).
+  const char* slurm = "SLURM_CPUS_ON_NODE";
+  const std::string given = environment.value(slurm).value_or("");
+  if (const auto number = to_integer(given); number && *number > 0 && *number < 65536) {
+    candidates.push_back({static_cast<double>(*number), "slurm", {slurm, given}});
+  }
   for (const auto& quota : cgroups.cpu_quotas()) {
     candidates.push_back({quota.value, "cgroup quota " + quota.level.name, {quota.file, quota.raw}});
   }
   choose(machine, machine.effective.cpus, &machine.effective.bound_by.cpus, "cpus", candidates);
 }
 
-void effective_memory(Machine& machine, const Cgroups& cgroups) {
+// Slurm's megabytes are 1048576 bytes; 0 is all of the node's memory (sbatch(1)).
+std::optional<Candidate<Bytes>> slurm_memory(const Environment& environment) {
+  const auto read = [&](const char* variable) {
+    return std::clamp(to_integer(environment.value(variable).value_or("")).value_or(0), 0LL, 1LL << 32);
+  };
+  const long long node = read("SLURM_MEM_PER_NODE"), cpu = read("SLURM_MEM_PER_CPU"),
+                  cpus = std::min(read("SLURM_CPUS_ON_NODE"), 65536LL);
+  if (node > 0) return {{static_cast<Bytes>(node) << 20, "slurm", {"SLURM_MEM_PER_NODE", fmt::format("{}", node)}}};
+  if (cpu <= 0 || cpus <= 0) return std::nullopt;
+  return {{static_cast<Bytes>(cpu * cpus) << 20,
+           "slurm",
+           {"SLURM_MEM_PER_CPU, SLURM_CPUS_ON_NODE", fmt::format("{} x {}", cpu, cpus)}}};
+}
+
+void effective_memory(Machine& machine, const Cgroups& cgroups, const Environment& environment) {
   std::vector<Candidate<Bytes>> limits, available;
   const Memory& memory = machine.memory;
-  if (memory.total) limits.push_back({*memory.total, "hardware", {"/memory/total", fmt::format("{}", *memory.total)}});
+  // What probe_memory found to bind is what the total is then.
+  const std::string whole = machine.effective.bound_by.memory;
+  if (auto limit = slurm_memory(environment)) limits.push_back(std::move(*limit));
+  if (memory.total)
+    limits.insert(limits.begin(), {*memory.total, whole, {"/memory/total", fmt::format("{}", *memory.total)}});
   if (memory.available) {
     available.push_back({*memory.available, "hardware", {"/memory/available", fmt::format("{}", *memory.available)}});
   }
@@ -104,8 +130,9 @@ void effective_memory(Machine& machine, const Cgroups& cgroups) {
 
 void probe_effective(const Root& root, Machine& machine) {
   const Cgroups cgroups(root);
-  effective_cpus(root, machine, cgroups);
-  effective_memory(machine, cgroups);
+  const Environment environment(root);
+  effective_cpus(root, machine, cgroups, environment);
+  effective_memory(machine, cgroups, environment);
   const Effective& effective = machine.effective;
   if (effective.bound_by.cpus != "hardware" && machine.cpu.pus) {
     machine.notes.push_back({"effective",
@@ -113,7 +140,8 @@ void probe_effective(const Root& root, Machine& machine) {
                                          *machine.cpu.pus, effective.bound_by.cpus),
                              "start as many workers as can be used, not as many as the machine has"});
   }
-  if (effective.bound_by.memory != "hardware" && machine.memory.total) {
+  const bool less = effective.memory && machine.memory.total && *effective.memory < *machine.memory.total;
+  if (effective.bound_by.memory != "hardware" && less) {
     machine.notes.push_back(
         {"effective",
          fmt::format("{} of {} of memory can be used here: {}", format_bytes(static_cast<double>(*effective.memory)),

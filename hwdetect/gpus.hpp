@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -25,17 +26,51 @@ struct FoundGpu {
 /// What people call it: "Tesla T4", "AMD GPU at 0000:04:00.0".
 std::string gpu_title(const Gpu& gpu);
 
+/// Marks a GPU as not to be used, whatever was known before.
+void cannot_use(FoundGpu& found, const std::string& why, Reading reading);
+
 /// Display controllers and accelerators on the PCI bus, in the order of their addresses.
 std::vector<FoundGpu> pci_gpus(const Root& root);
 
-/// What NVIDIA's library tells, in its order.
-struct NvmlAnswer {
+/// A whole number of bytes that is all there is in a file; nullopt on anything else.
+std::optional<Bytes> read_byte_count(const Root& root, const std::string& path);
+
+/// What the amdgpu driver and KFD, the kernel's side of ROCm, tell of the device in `folder` of /sys: memory, whether
+/// it is part of the processor, its gfx name, and why ROCm cannot use it.
+void read_amd(const Root& root, const std::string& folder, FoundGpu& found);
+
+/// What i915 and xe tell of the device in `folder` of /sys.
+void read_intel(const Root& root, const std::string& folder, FoundGpu& found);
+
+/// What NVIDIA's software tells, in its order.
+struct NvidiaAnswer {
   std::vector<FoundGpu> gpus;
-  std::string error;  ///< why there is no answer: "no libnvidia-ml.so.1", "driver not loaded"; empty where there is one
+  std::string error;    ///< why there is no answer: "libnvidia-ml.so.1 is not installed"; empty where there is one
+  bool absent = false;  ///< the library is not installed
 };
-NvmlAnswer nvml_gpus(const Root& root);
+
+/// NVML, NVIDIA's management library, loaded where it is installed. A library that hangs is left behind after `limit`.
+NvidiaAnswer nvml_gpus(const Root& root, std::chrono::milliseconds limit = std::chrono::seconds(5));
+
+/// nvidia-smi, for where the library cannot be loaded.
+NvidiaAnswer nvidia_smi_gpus(const Root& root);
+
+/// Asks the CUDA driver where NVML may not tell: inside a container that has one MIG slice NVML refuses to speak of the
+/// whole GPU.
+void ask_cuda(const Root& root, std::vector<FoundGpu>& gpus);
+
+/// A GPU that NVIDIA's software has no memory figure for because the chip has no memory of its own (GB10).
+void share_memory(FoundGpu& found, const Machine& machine);
+
+/// CUDA_VISIBLE_DEVICES and its kin: GPUs that programs here are told not to see.
+void apply_masks(const Root& root, Machine& machine, std::vector<FoundGpu>& gpus);
 
 /// The GPU that is part of a Jetson's chip.
 FoundGpu jetson_gpu(const Root& root, const Machine& machine);
+/// The power mode of a Jetson and what it does to the memory's clock.
+void read_power_mode(const Root& root, Machine& machine);
+
+/// effective.vram, from what was found of the GPUs and the memory.
+void set_vram(Machine& machine);
 
 }  // namespace palier

@@ -99,6 +99,7 @@ void members(auto& visit, Is<Platform> auto& v) {
   visit("notebook", v.notebook);
   visit("cloud", v.cloud);
   visit("scheduler", v.scheduler);
+  visit("power_mode", v.power_mode);
 }
 
 void members(auto& visit, Is<Cache> auto& v) {
@@ -142,11 +143,26 @@ void members(auto& visit, Is<Effective::BoundBy> auto& v) {
   visit("memory", v.memory);
 }
 
+void members(auto& visit, Is<Vram> auto& v) {
+  visit("gpu", v.gpu);
+  visit("total", v.total);
+  visit("free", v.free);
+  visit("bound_by", v.bound_by);
+}
+
 void members(auto& visit, Is<Effective> auto& v) {
   visit("cpus", v.cpus);
   visit("memory", v.memory);
   visit("memory_available", v.memory_available);
   visit("bound_by", v.bound_by);
+  visit("vram", v.vram);
+}
+
+void members(auto& visit, Is<GpuLink> auto& v) {
+  visit("pcie_width", v.pcie_width);
+  visit("pcie_width_max", v.pcie_width_max);
+  visit("pcie_speed", v.pcie_speed);
+  visit("nvlinks", v.nvlinks);
 }
 
 void members(auto& visit, Is<Gpu> auto& v) {
@@ -163,6 +179,9 @@ void members(auto& visit, Is<Gpu> auto& v) {
   visit("mig", v.mig);
   visit("pci", v.pci);
   visit("numa", v.numa);
+  visit("kind", v.kind);
+  visit("architecture", v.architecture);
+  visit("link", v.link);
 }
 
 void members(auto& visit, Is<Disk> auto& v) {
@@ -171,6 +190,7 @@ void members(auto& visit, Is<Disk> auto& v) {
   visit("filesystem", v.filesystem);
   visit("size", v.size);
   visit("free", v.free);
+  visit("kind", v.kind);
 }
 
 void members(auto& visit, Is<Tool> auto& v) {

@@ -19,13 +19,14 @@ struct Os {
 };
 
 struct Platform {
-  std::string kind = "computer";              ///< "computer", "jetson", "wsl"
-  std::optional<std::string> model;           ///< device tree or DMI product
-  std::optional<std::string> virtualization;  ///< "kvm", "vmware", "hyperv"...; null on bare metal or where unknown
-  std::optional<std::string> container;       ///< "docker", "podman", "lxc"...
-  std::optional<std::string> notebook;        ///< "colab", "kaggle", "studio-lab"
-  std::optional<std::string> cloud;           ///< "aws", "gcp", "azure"...
-  std::optional<std::string> scheduler;       ///< "slurm", "kubernetes"
+  std::string kind = "computer";               ///< "computer", "jetson", "wsl"
+  std::optional<std::string> model;            ///< device tree or DMI product
+  std::optional<std::string> virtualization;   ///< "kvm", "vmware", "hyperv"...; null on bare metal or where unknown
+  std::optional<std::string> container;        ///< "docker", "podman", "lxc"...
+  std::optional<std::string> notebook;         ///< "colab", "kaggle", "studio-lab"
+  std::optional<std::string> cloud;            ///< "aws", "gcp", "azure"...
+  std::optional<std::string> scheduler;        ///< "slurm", "kubernetes"
+  std::optional<std::string> power_mode = {};  ///< of a Jetson, by name: "25W", "MAXN_SUPER"
 };
 
 struct Cache {
@@ -43,7 +44,7 @@ struct NumaNode {
 
 /// Cores of one sort on a hybrid processor; a uniform one has a single kind.
 struct CpuKind {
-  std::string name;  ///< "performance", "efficiency", "low-power", or "core"
+  std::string name;  ///< "performance", "medium", "efficiency", "low-power", or "core"
   int pus = 0;
 };
 
@@ -64,15 +65,31 @@ struct Memory {
   std::optional<Bytes> swap;       ///< SwapTotal
 };
 
+/// The memory that a program may really use on one GPU.
+struct Vram {
+  int gpu = 0;                        ///< index into the document's gpus
+  std::optional<Bytes> total, free;   ///< 0 where the GPU cannot be used
+  std::string bound_by = "hardware";  ///< "hardware", "system memory", "MIG slice 1g.10gb", "not usable: REASON"
+};
+
 /// What a program here may really use: the least of every limit, and the limit that is the least.
 struct Effective {
   std::optional<double> cpus;
   std::optional<Bytes> memory;
   std::optional<Bytes> memory_available;  ///< of `memory`, what is free now; the file cache that can go counts as free
   struct BoundBy {
-    std::string cpus = "hardware";    ///< "hardware", "affinity", "cgroup cpuset /path", "cgroup quota /path"
-    std::string memory = "hardware";  ///< "hardware", "cgroup limit /path"
+    std::string cpus = "hardware";    ///< "hardware", "affinity", "cgroup cpuset /path", "cgroup quota /path", "slurm"
+    std::string memory = "hardware";  ///< "hardware", "cgroup limit /path", "lxcfs", "slurm"
   } bound_by;
+  std::vector<Vram> vram = {};  ///< one per GPU, in the order of the GPUs
+};
+
+/// How a GPU is wired to the rest of the machine.
+struct GpuLink {
+  std::optional<int> pcie_width;          ///< lanes in use
+  std::optional<int> pcie_width_max;      ///< lanes that the device has
+  std::optional<std::string> pcie_speed;  ///< of a lane now, lower where the device is idle: "16.0 GT/s"
+  std::optional<int> nvlinks;             ///< NVLinks that are up
 };
 
 struct Gpu {
@@ -80,14 +97,17 @@ struct Gpu {
   std::optional<std::string> name;
   std::optional<std::string> uuid;
   std::optional<Bytes> memory_total, memory_free;
-  bool unified = false;                ///< shares the system's memory
+  bool unified = false;                ///< shares the system's memory; memory_total is then the pool it can take from
   bool usable = false;                 ///< a program can compute on it now
   std::optional<std::string> why_not;  ///< "driver missing"...
   std::optional<std::string> driver;
   std::optional<std::string> compute_capability;  ///< "8.6"
-  std::optional<std::string> mig;
-  std::optional<std::string> pci;  ///< "0000:01:00.0"
+  std::optional<std::string> mig;                 ///< "enabled", or of a slice its profile: "1g.10gb"
+  std::optional<std::string> pci;                 ///< "0000:01:00.0"
   std::optional<int> numa;
+  std::optional<std::string> kind = {};          ///< "discrete", "integrated", "slice" (of a GPU with MIG)
+  std::optional<std::string> architecture = {};  ///< of AMD, as ROCm names it: "gfx1100"
+  GpuLink link = {};
 };
 
 struct Disk {
@@ -95,6 +115,8 @@ struct Disk {
   std::string device;
   std::string filesystem;
   std::optional<Bytes> size, free;
+  std::optional<std::string> kind =
+      {};  ///< "nvme", "ssd", "hdd", "virtual" (what is behind it cannot be seen), "network"
 };
 
 struct Tool {

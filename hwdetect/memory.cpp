@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#include <sys/sysinfo.h>
+
+#include <algorithm>
 
 #include "base/text.hpp"
 #include "hwdetect/probe.hpp"
@@ -23,6 +26,33 @@ std::vector<Fact::Other> also(const Machine& machine, std::string_view key, Byte
   return {{"/sys/devices/system/node", fmt::format("{} bytes in all nodes", sum)}};
 }
 
+std::optional<std::string> ask_sysinfo() {
+  struct sysinfo info {};
+  if (::sysinfo(&info) != 0) return std::nullopt;
+  return fmt::format("{}", static_cast<Bytes>(info.totalram) * info.mem_unit);
+}
+
+// LXCFS writes a container's own /proc/meminfo, and the system call still tells of the host; a filter for system calls
+// can do it the other way round. The lesser one holds.
+void compare_with_sysinfo(const Root& root, Machine& machine, const std::string& path) {
+  const std::string raw(trim(root.answer("sysinfo", ask_sysinfo).value_or("")));
+  const std::optional<long long> answer = to_integer(raw);
+  if (!answer || *answer <= 0 || !machine.memory.total) return;
+  const auto told = static_cast<Bytes>(*answer), shown = *machine.memory.total;
+  if (told > shown - shown / 20 && told < shown + shown / 20) return;
+  const auto fact = std::ranges::find(machine.facts, "/memory/total", &Fact::pointer);
+  if (told < shown) {
+    fact->also.push_back({fact->source, fact->raw});
+    fact->source = "sysinfo(2)";
+    fact->raw = raw;
+    machine.memory.total = told;
+    return;
+  }
+  fact->also.push_back({"sysinfo(2)", raw});
+  const std::string mounts = root.read("/proc/self/mountinfo").value_or("");
+  if (mounts.find(" " + path + " ") != std::string::npos) machine.effective.bound_by.memory = "lxcfs";
+}
+
 }  // namespace
 
 void probe_memory(const Root& root, Machine& machine) {
@@ -41,6 +71,7 @@ void probe_memory(const Root& root, Machine& machine) {
       if (key == "SwapTotal") keep(machine.memory.swap, "/memory/swap");
     });
   }
+  compare_with_sysinfo(root, machine, path);
   if (!machine.memory.total) {
     machine.notes.push_back({"memory", "the amount of memory is unknown", path + " has no MemTotal"});
   }

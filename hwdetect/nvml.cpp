@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <tuple>
 
@@ -20,7 +21,7 @@ namespace {
 struct NvmlDevice;
 using Device = NvmlDevice*;
 using Result = int;
-constexpr Result success = 0, function_not_found = 13;
+constexpr Result success = 0, not_supported = 3, function_not_found = 13;
 struct NvmlMemory {
   unsigned long long total, free, used;
 };
@@ -29,7 +30,9 @@ struct NvmlPci {
   unsigned domain, bus, device, pci_device_id, pci_subsystem_id;
   std::array<char, 32> bus_id;
 };
-constexpr unsigned most_devices = 64;
+constexpr unsigned most_devices = 64, most_links = 18;
+
+constexpr std::string_view not_installed = "libnvidia-ml.so.1 is not installed";
 
 class Library {
  public:
@@ -74,6 +77,43 @@ std::string sys_address(const NvmlPci& pci) {
   return fmt::format("{:04x}:{:02x}:{:02x}.0", pci.domain, pci.bus, pci.device);
 }
 
+void describe_memory(const Library& nvml, Device device, Json& json) {
+  NvmlMemory memory{};
+  const Result result = nvml.call("nvmlDeviceGetMemoryInfo", device, &memory);
+  if (result == success) {
+    json["memory"] = {{"total", memory.total}, {"free", memory.free}};
+  } else {
+    json["memory_error"] = result == not_supported ? std::string("Not Supported") : nvml.error_text(result);
+  }
+}
+
+// The slices that a GPU with MIG is cut into, as far as this process may see them.
+Json ask_slices(const Library& nvml, Device device) {
+  Json slices = Json::array();
+  unsigned count = 0;
+  nvml.call("nvmlDeviceGetMaxMigDeviceCount", device, &count);
+  for (unsigned i = 0; i < std::min(count, most_devices); ++i) {
+    Device slice = nullptr;
+    if (nvml.call("nvmlDeviceGetMigDeviceHandleByIndex", device, i, &slice) != success) continue;
+    Json json = Json::object();
+    Buffer buffer{};
+    if (nvml.call("nvmlDeviceGetName", slice, buffer.data(), buffer_size) == success) json["name"] = text_in(buffer);
+    if (nvml.call("nvmlDeviceGetUUID", slice, buffer.data(), buffer_size) == success) json["uuid"] = text_in(buffer);
+    describe_memory(nvml, slice, json);
+    slices.push_back(std::move(json));
+  }
+  return slices;
+}
+
+int count_links(const Library& nvml, Device device) {
+  int up = 0;
+  for (unsigned link = 0; link < most_links; ++link) {
+    unsigned active = 0;
+    if (nvml.call("nvmlDeviceGetNvLinkState", device, link, &active) == success && active == 1) ++up;
+  }
+  return up;
+}
+
 Json describe(const Library& nvml, Device device) {
   Json json = Json::object();
   Buffer buffer{};
@@ -81,19 +121,17 @@ Json describe(const Library& nvml, Device device) {
   if (nvml.call("nvmlDeviceGetUUID", device, buffer.data(), buffer_size) == success) json["uuid"] = text_in(buffer);
   NvmlPci pci{};
   if (nvml.call("nvmlDeviceGetPciInfo_v3", device, &pci) == success) json["pci"] = sys_address(pci);
-  NvmlMemory memory{};
-  const Result result = nvml.call("nvmlDeviceGetMemoryInfo", device, &memory);
-  if (result == success) {
-    json["memory"] = {{"total", memory.total}, {"free", memory.free}};
-  } else {
-    json["memory_error"] = nvml.error_text(result);
-  }
+  describe_memory(nvml, device, json);
   int major = 0, minor = 0;
   if (nvml.call("nvmlDeviceGetCudaComputeCapability", device, &major, &minor) == success) {
     json["compute_capability"] = fmt::format("{}.{}", major, minor);
   }
   unsigned current = 0, pending = 0;
-  if (nvml.call("nvmlDeviceGetMigMode", device, &current, &pending) == success && current == 1) json["mig"] = "enabled";
+  if (nvml.call("nvmlDeviceGetMigMode", device, &current, &pending) == success && current == 1) {
+    json["mig"] = "enabled";
+    json["slices"] = ask_slices(nvml, device);
+  }
+  if (const int links = count_links(nvml, device); links > 0) json["nvlinks"] = links;
   return json;
 }
 
@@ -111,7 +149,7 @@ Json ask_devices(const Library& nvml) {
 
 std::optional<std::string> ask_nvml() {
   const Library nvml;
-  if (!nvml) return to_text({{"error", "libnvidia-ml.so.1 is not installed"}});
+  if (!nvml) return to_text({{"error", std::string(not_installed)}});
   if (const Result result = nvml.call("nvmlInit_v2"); result != success) {
     return to_text({{"error", nvml.error_text(result)}});
   }
@@ -133,6 +171,16 @@ std::optional<Bytes> bytes_at(const Json& json, const char* key) {
   return found != json.end() && found->is_number_unsigned() ? std::optional(found->get<Bytes>()) : std::nullopt;
 }
 
+void read_memory(const Json& device, FoundGpu& found) {
+  const auto memory = device.find("memory");
+  if (memory == device.end() || !memory->is_object()) return;
+  const auto total = bytes_at(*memory, "total"), free = bytes_at(*memory, "free");
+  // A chip without memory of its own says 0, or that the question makes no sense to it.
+  if (!total || *total == 0) return;
+  found.set(found.gpu.memory_total, *total, "/memory_total", {"NVML", fmt::format("{}", *total)});
+  if (free) found.set(found.gpu.memory_free, *free, "/memory_free", {"NVML", fmt::format("{}", *free)});
+}
+
 FoundGpu read_device(const Json& device, const std::optional<std::string>& driver) {
   FoundGpu found;
   Gpu& gpu = found.gpu;
@@ -148,31 +196,69 @@ FoundGpu read_device(const Json& device, const std::optional<std::string>& drive
   keep(gpu.why_not, "error", "/why_not");
   gpu.usable = !gpu.why_not;
   if (driver) found.set(gpu.driver, *driver, "/driver", {"NVML", *driver});
-  const auto memory = device.find("memory");
-  if (memory != device.end() && memory->is_object()) {
-    const auto total = bytes_at(*memory, "total"), free = bytes_at(*memory, "free");
-    if (total) found.set(gpu.memory_total, *total, "/memory_total", {"NVML", fmt::format("{}", *total)});
-    if (free) found.set(gpu.memory_free, *free, "/memory_free", {"NVML", fmt::format("{}", *free)});
+  if (const auto links = bytes_at(device, "nvlinks"); links && *links <= most_links) {
+    found.set(gpu.link.nvlinks, static_cast<int>(*links), "/link/nvlinks", {"NVML", fmt::format("{} up", *links)});
   }
+  read_memory(device, found);
+  const bool no_memory = text_at(device, "memory_error") == "Not Supported" ||
+                         (device.contains("memory") && !gpu.memory_total && device["memory"].is_object());
+  if (no_memory) found.set(gpu.unified, true, "/unified", {"NVML", "memory: Not Supported"});
   return found;
+}
+
+// "NVIDIA A100-SXM4-40GB MIG 1g.5gb" -> "1g.5gb"
+std::string profile_of(const std::string& name) {
+  const std::size_t at = name.find("MIG ");
+  return at == std::string::npos ? "slice" : std::string(trim(std::string_view(name).substr(at + 4)));
+}
+
+FoundGpu read_slice(const Json& json, const FoundGpu& whole) {
+  FoundGpu found = read_device(json, whole.gpu.driver);
+  Gpu& slice = found.gpu;
+  found.set(slice.kind, "slice", "/kind", {"NVML", "a MIG device"});
+  found.set(slice.mig, profile_of(slice.name.value_or("")), "/mig", {"NVML", slice.name.value_or("")});
+  const auto inherit = [&](std::optional<std::string>& member, const auto& from, const char* pointer) {
+    if (from && !member) found.set(member, *from, pointer, {"NVML, the whole GPU", *from});
+  };
+  inherit(slice.pci, whole.gpu.pci, "/pci");
+  inherit(slice.compute_capability, whole.gpu.compute_capability, "/compute_capability");
+  return found;
+}
+
+// A GPU with MIG runs programs on its slices alone.
+void add_device(const Json& json, const std::optional<std::string>& driver, std::vector<FoundGpu>& gpus) {
+  FoundGpu whole = read_device(json, driver);
+  std::vector<FoundGpu> slices;
+  if (const auto list = json.find("slices"); list != json.end() && list->is_array()) {
+    for (const Json& slice : *list) {
+      if (slice.is_object() && slices.size() < most_devices) slices.push_back(read_slice(slice, whole));
+    }
+  }
+  if (whole.gpu.mig && whole.gpu.usable) {
+    const char* why = slices.empty() ? "MIG is on and no slice of it is visible here" : "divided into MIG slices";
+    cannot_use(whole, why, {"NVML", fmt::format("{} slices", slices.size())});
+  }
+  gpus.push_back(std::move(whole));
+  std::ranges::move(slices, std::back_inserter(gpus));
 }
 
 }  // namespace
 
-NvmlAnswer nvml_gpus(const Root& root) {
-  const auto ask = [] { return within(std::chrono::seconds(5), ask_nvml); };
+NvidiaAnswer nvml_gpus(const Root& root, std::chrono::milliseconds limit) {
+  const auto ask = [limit] { return within(limit, ask_nvml); };
   const std::optional<std::string> text = root.answer("nvml.json", ask);
   if (!text) return {{}, "the NVIDIA library did not answer"};
-  NvmlAnswer answer;
+  NvidiaAnswer answer;
   try {
     const Json json = parse_json(*text, "palier/nvml.json");
     if (!json.is_object()) return {{}, "the NVIDIA library's answer is no object"};
     answer.error = text_at(json, "error").value_or("");
+    answer.absent = answer.error == not_installed;
     const auto devices = json.find("devices");
     if (devices == json.end() || !devices->is_array()) return answer;
     for (const Json& device : *devices) {
       if (device.is_object() && answer.gpus.size() < most_devices) {
-        answer.gpus.push_back(read_device(device, text_at(json, "driver")));
+        add_device(device, text_at(json, "driver"), answer.gpus);
       }
     }
   } catch (const Error& error) {

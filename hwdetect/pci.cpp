@@ -37,22 +37,70 @@ constexpr auto vendors = std::to_array<Vendor>({
 // Base classes of the PCI Code and ID Assignment Specification.
 constexpr unsigned display_controller = 0x03, processing_accelerator = 0x12;
 
-std::optional<Bytes> read_bytes(const Root& root, const std::string& path) {
-  const std::optional<long long> value = to_integer(root.read_line(path).value_or(""));
-  return value && *value >= 0 ? std::optional(static_cast<Bytes>(*value)) : std::nullopt;
+// NVIDIA's kernel module names its devices even where no library is installed.
+void set_nvidia_names(const Root& root, const std::string& address, FoundGpu& found) {
+  const std::string file = "/proc/driver/nvidia/gpus/" + address + "/information";
+  const std::string information = root.read(file).value_or("");
+  for_each_pair(information, ':', [&](std::string_view key, std::string_view value) {
+    const auto keep = [&](std::optional<std::string>& member, const char* pointer) {
+      const bool known = !value.empty() && value.find("??") == std::string_view::npos;
+      if (known) found.set(member, std::string(value), pointer, {file, std::string(value)});
+    };
+    if (key == "Model" && value != "Unknown") keep(found.gpu.name, "/name");
+    if (key == "GPU UUID") keep(found.gpu.uuid, "/uuid");
+  });
 }
 
-void set_amd_memory(const Root& root, const std::string& folder, FoundGpu& found) {
-  const std::string total_file = folder + "/mem_info_vram_total";
-  const std::optional<Bytes> total = read_bytes(root, total_file);
-  const std::optional<Bytes> used = read_bytes(root, folder + "/mem_info_vram_used");
-  if (total) found.set(found.gpu.memory_total, *total, "/memory_total", {total_file, fmt::format("{}", *total)});
-  if (total && used && *used <= *total) {
-    found.set(found.gpu.memory_free, *total - *used, "/memory_free",
-              {folder + "/mem_info_vram_used", fmt::format("{}", *used)});
+// "[GeForce RTX 3060]" of "GA106 [GeForce RTX 3060]": what stands on the box, where it is known.
+std::string sold_as(std::string_view name) {
+  const std::size_t open = name.find('['), close = name.rfind(']');
+  const bool boxed = open != std::string_view::npos && close != std::string_view::npos && open + 1 < close;
+  return std::string(boxed ? name.substr(open + 1, close - open - 1) : name);
+}
+
+// The name of a device in the distribution's PCI database: a line "<tab>DEVICE  NAME" below "VENDOR  NAME".
+std::optional<std::string> ask_name(unsigned vendor, unsigned device) {
+  constexpr std::size_t longest = std::size_t{8} << 20;
+  for (const char* file : {"/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"}) {
+    const std::optional<std::string> text = Root().read(file, longest);
+    if (!text) continue;
+    const std::size_t start = text->find(fmt::format("\n{:04x}  ", vendor));
+    if (start == std::string::npos) return std::nullopt;
+    for (const std::string_view line : lines(std::string_view(*text).substr(text->find('\n', start + 1) + 1))) {
+      if (!line.starts_with('\t') && !line.starts_with('#')) return std::nullopt;
+      if (line.starts_with(fmt::format("\t{:04x}  ", device))) return std::string(trim(line.substr(7)));
+    }
   }
-  const std::string name_file = folder + "/product_name";
-  if (const auto name = read_identity(root, name_file)) found.set(found.gpu.name, *name, "/name", {name_file, *name});
+  return std::nullopt;
+}
+
+void set_name(const Root& root, unsigned vendor, const std::string& folder, FoundGpu& found) {
+  const std::optional<unsigned> device = read_hex(root, folder + "/device");
+  if (found.gpu.name || !device || !found.gpu.kind) return;
+  const std::string key = fmt::format("pci-name-{:04x}-{:04x}", vendor, *device);
+  const auto name = root.answer(key, [&] { return ask_name(vendor, *device); });
+  if (!name || trim(*name).empty()) return;
+  found.set(found.gpu.name, shorten(sold_as(trim(*name)), 100), "/name", {"pci.ids", std::string(trim(*name))});
+}
+
+void set_link(const Root& root, const std::string& folder, FoundGpu& found) {
+  GpuLink& link = found.gpu.link;
+  const auto lanes = [&](std::optional<int>& member, const char* name, const char* pointer) {
+    const std::string file = folder + "/" + name;
+    const std::optional<long long> width = to_integer(root.read_line(file).value_or(""));
+    // 0 and 255 are what a device says that has no link, or is asleep.
+    if (width && *width > 0 && *width <= 32) {
+      found.set(member, static_cast<int>(*width), pointer, {file, fmt::format("{}", *width)});
+    }
+  };
+  lanes(link.pcie_width, "current_link_width", "/link/pcie_width");
+  lanes(link.pcie_width_max, "max_link_width", "/link/pcie_width_max");
+  const std::string file = folder + "/current_link_speed";
+  const std::string speed = root.read_line(file).value_or("");
+  const std::size_t unit = speed.find("GT/s");
+  if (link.pcie_width && unit != std::string::npos && speed.size() < 40) {
+    found.set(link.pcie_speed, speed.substr(0, unit + 4), "/link/pcie_speed", {file, speed});
+  }
 }
 
 bool has_render_node(const Root& root, const std::string& folder) {
@@ -95,7 +143,14 @@ std::optional<FoundGpu> read_device(const Root& root, const std::string& address
   const std::string why_not = obstacle(root, folder, known ? &*vendor : nullptr, driver);
   gpu.usable = why_not.empty();
   if (!why_not.empty()) found.set(gpu.why_not, why_not, "/why_not", {folder + "/driver", driver});
-  if (gpu.vendor == "amd") set_amd_memory(root, folder, found);
+  if (gpu.vendor == "nvidia") {
+    found.set(gpu.kind, "discrete", "/kind", {folder + "/vendor", "a PCI device of NVIDIA's"});
+    set_nvidia_names(root, address, found);
+  }
+  if (gpu.vendor == "amd") read_amd(root, folder, found);
+  if (gpu.vendor == "intel") read_intel(root, folder, found);
+  set_name(root, *id, folder, found);
+  set_link(root, folder, found);
   const std::string numa_file = folder + "/numa_node";
   const std::optional<long long> node = to_integer(root.read_line(numa_file).value_or(""));
   if (node && *node >= 0 && *node < 65536) {
@@ -106,9 +161,17 @@ std::optional<FoundGpu> read_device(const Root& root, const std::string& address
 
 }  // namespace
 
+std::optional<Bytes> read_byte_count(const Root& root, const std::string& path) {
+  const std::optional<long long> value = to_integer(root.read_line(path).value_or(""));
+  // No memory of a GPU is near a pebibyte; two of these are added without a thought of overflow.
+  return value && *value >= 0 && *value < (1LL << 50) ? std::optional(static_cast<Bytes>(*value)) : std::nullopt;
+}
+
 std::vector<FoundGpu> pci_gpus(const Root& root) {
   std::vector<FoundGpu> found;
-  for (const std::string& address : root.list(devices)) {
+  std::vector<std::string> addresses = root.list(devices);
+  std::ranges::sort(addresses);  // hexadecimal: 19 is before 9b, and NVIDIA counts its devices so
+  for (const std::string& address : addresses) {
     if (auto gpu = read_device(root, address)) found.push_back(std::move(*gpu));
   }
   return found;

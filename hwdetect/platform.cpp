@@ -1,21 +1,20 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "base/text.hpp"
+#include "hwdetect/environment.hpp"
 #include "hwdetect/probe.hpp"
 #include "hwdetect/virtualization.hpp"
 
 namespace palier {
 namespace {
 
-struct Variable {
-  const char* name;
+struct Mark {
+  const char* variable;
   std::string_view notebook, scheduler;
 };
-// Kaggle's image is built on Colab's and may carry its variables: Kaggle comes first. Which variable each platform
-// sets: kagglehub's env.py, Slurm's sbatch(1), the Kubernetes documentation on services.
-constexpr auto variables = std::to_array<Variable>({
+// Kaggle's image is built on Colab's and may carry its variables: Kaggle comes first.
+constexpr auto marks = std::to_array<Mark>({
     {"KAGGLE_KERNEL_RUN_TYPE", "kaggle", ""},
     {"KAGGLE_DATA_PROXY_URL", "kaggle", ""},
     {"COLAB_RELEASE_TAG", "colab", ""},
@@ -24,26 +23,17 @@ constexpr auto variables = std::to_array<Variable>({
     {"KUBERNETES_SERVICE_HOST", "", "kubernetes"},
 });
 
-std::optional<std::string> ask_environment() {
-  std::string text;
-  for (const Variable& variable : variables) {
-    if (std::getenv(variable.name) != nullptr) text += std::string(variable.name) + "\n";
-  }
-  return text;
-}
-
 void set_from_environment(const Root& root, Machine& machine) {
-  const std::string names = root.answer("environment", ask_environment).value_or("");
-  const std::vector<std::string_view> present = lines(names);
+  const Environment environment(root);
   Platform& platform = machine.platform;
-  for (const Variable& variable : variables) {
-    if (std::ranges::find(present, variable.name) == present.end()) continue;
-    const Reading reading{"environment", std::string(variable.name) + " is set"};
-    if (!variable.notebook.empty() && !platform.notebook) {
-      set(machine, platform.notebook, std::string(variable.notebook), "/platform/notebook", reading);
+  for (const Mark& mark : marks) {
+    if (!environment.has(mark.variable)) continue;
+    const Reading reading{"environment", std::string(mark.variable) + " is set"};
+    if (!mark.notebook.empty() && !platform.notebook) {
+      set(machine, platform.notebook, std::string(mark.notebook), "/platform/notebook", reading);
     }
-    if (!variable.scheduler.empty() && !platform.scheduler) {
-      set(machine, platform.scheduler, std::string(variable.scheduler), "/platform/scheduler", reading);
+    if (!mark.scheduler.empty() && !platform.scheduler) {
+      set(machine, platform.scheduler, std::string(mark.scheduler), "/platform/scheduler", reading);
     }
   }
 }
@@ -80,6 +70,13 @@ void set_kind(const Root& root, Machine& machine) {
   record(machine, "/platform/kind", {"default", "neither a Jetson's device tree nor a WSL kernel"});
 }
 
+// Kaggle shows the whole disk of its host, of which a session gets a small part.
+void note_quota(Machine& machine) {
+  if (machine.platform.notebook != "kaggle") return;
+  machine.notes.push_back({"disks", "Kaggle limits what you write, and free disk space does not show it",
+                           "the session's panel in the notebook has the limit; keep results in /kaggle/working"});
+}
+
 }  // namespace
 
 void probe_platform(const Root& root, Machine& machine) {
@@ -89,6 +86,7 @@ void probe_platform(const Root& root, Machine& machine) {
   set_container(root, machine);
   set_from_environment(root, machine);
   set_from_folders(root, machine);
+  note_quota(machine);
 }
 
 }  // namespace palier

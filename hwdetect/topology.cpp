@@ -178,18 +178,26 @@ void add_intel_kinds(const Root& root, Machine& machine) {
   }
 }
 
-// hwloc orders the kinds from the most efficient to the fastest, where it can tell (Arm: cpu_capacity).
-void add_kinds(hwloc_topology_t topology, Machine& machine) {
-  const int count = hwloc_cpukinds_get_nr(topology, 0);
-  const std::unique_ptr<hwloc_bitmap_s, void (*)(hwloc_bitmap_t)> cpuset(hwloc_bitmap_alloc(), hwloc_bitmap_free);
-  int efficiency = -1;
-  for (int i = count - 1; i >= 0 && count > 1; --i) {
-    const auto kind = static_cast<unsigned>(i);
-    const bool told = hwloc_cpukinds_get_info(topology, kind, cpuset.get(), &efficiency, nullptr, nullptr, 0) == 0;
-    if (!told || efficiency < 0) return;
-    const char* name = i == count - 1 ? "performance" : i == 0 ? "efficiency" : "core";
-    add_kind(machine, name, hwloc_bitmap_weight(cpuset.get()),
-             {"hwloc, " + cpu_folder, "PUs " + format_cpu_list(to_list(cpuset.get()))});
+// Arm's kernels say how fast each core is beside the fastest, which has 1024. Cores of one sort differ by some percent,
+// as the chip's clusters clock them (718 and 731 beside 997 and 1024), and two sorts by more than a tenth.
+void add_arm_kinds(const Root& root, Machine& machine) {
+  std::vector<std::pair<long long, int>> cores;  // capacity, PU
+  for (const int pu : parse_cpu_list(root.read_line(cpu_folder + "/online").value_or("")).value_or(CpuList{})) {
+    const auto capacity = to_integer(root.read_line(fmt::format("{}/cpu{}/cpu_capacity", cpu_folder, pu)).value_or(""));
+    if (!capacity || *capacity <= 0 || *capacity > 1024) return;
+    cores.emplace_back(*capacity, pu);
+  }
+  std::ranges::sort(cores);
+  std::vector<CpuList> kinds;  // from the slowest
+  for (std::size_t i = 0; i < cores.size(); ++i) {
+    if (i == 0 || cores[i].first * 10 > cores[i - 1].first * 11) kinds.emplace_back();
+    kinds.back().push_back(cores[i].second);
+  }
+  for (std::size_t i = kinds.size(); i-- > 0 && kinds.size() > 1;) {
+    const char* name = i + 1 == kinds.size() ? "performance" : i == 0 ? "efficiency" : "medium";
+    std::ranges::sort(kinds[i]);
+    add_kind(machine, name, static_cast<int>(kinds[i].size()),
+             {cpu_folder + "/cpu*/cpu_capacity", "PUs " + format_cpu_list(kinds[i])});
   }
 }
 
@@ -217,6 +225,20 @@ void count_processors(const Root& root, Machine& machine) {
   if (count > 0) set(machine, machine.cpu.pus, count, "/cpu/pus", reading);
 }
 
+// Processors that are there and switched off, by an administrator or with simultaneous multithreading.
+void note_offline(const Root& root, Machine& machine) {
+  const auto list = [&](const char* name) {
+    return parse_cpu_list(root.read_line(fmt::format("{}/{}", cpu_folder, name)).value_or("")).value_or(CpuList{});
+  };
+  const CpuList present = list("present"), online = list("online");
+  if (online.empty() || online.size() >= present.size()) return;
+  const std::string smt = root.read_line(cpu_folder + "/smt/control").value_or("");
+  const std::string file = smt == "off" ? "/smt/control" : "/cpuN/online";
+  machine.notes.push_back(
+      {"cpu", fmt::format("{} of {} CPUs are switched off", present.size() - online.size(), present.size()),
+       fmt::format("echo {} | sudo tee {}{}", smt == "off" ? "on" : "1", cpu_folder, file)});
+}
+
 }  // namespace
 
 void settle_hwloc_environment() {
@@ -228,6 +250,7 @@ void settle_hwloc_environment() {
 }
 
 void probe_topology(const Root& root, Machine& machine) {
+  note_offline(root, machine);
   if (!has_topology(root)) return count_processors(root, machine);
   std::optional<TemporaryDirectory> copy;
   if (!root.is_real()) copy.emplace();
@@ -238,7 +261,7 @@ void probe_topology(const Root& root, Machine& machine) {
   add_caches(topology.get(), machine);
   add_numa(topology.get(), machine);
   add_intel_kinds(root, machine);
-  if (machine.cpu.kinds.empty()) add_kinds(topology.get(), machine);
+  if (machine.cpu.kinds.empty()) add_arm_kinds(root, machine);
   if (machine.cpu.kinds.empty() && machine.cpu.pus) {
     add_kind(machine, "core", *machine.cpu.pus, {"hwloc, " + cpu_folder, "all PUs alike"});
   }

@@ -144,3 +144,23 @@ TEST_CASE("the real machine agrees with what the kernel says") {
   REQUIRE(machine.effective.memory);
   CHECK(*machine.effective.memory <= *machine.memory.total);
 }
+
+TEST_CASE("a mask names GPUs by number and by the start of their UUIDs, up to the first that is none") {
+  const auto usable = [](const std::string& environment) {
+    FakeMachine fake;
+    fake.file("/dev/nvidiactl", "").file("/palier/environment", environment);
+    fake.file("/palier/nvml.json",
+              R"({"devices": [{"name": "A", "uuid": "GPU-aa11"}, {"name": "A", "uuid": "GPU-bb22"}]})");
+    std::string which;
+    for (const Gpu& gpu : detect(Root(fake.path())).gpus) which += gpu.usable ? '1' : '0';
+    return which;
+  };
+  CHECK(usable("") == "11");
+  CHECK(usable("CUDA_VISIBLE_DEVICES=1\n") == "01");
+  CHECK(usable("CUDA_VISIBLE_DEVICES=GPU-aa\n") == "10");
+  CHECK(usable("CUDA_VISIBLE_DEVICES=1,5,0\n") == "01");
+  CHECK(usable("CUDA_VISIBLE_DEVICES=\n") == "00");
+  CHECK(usable("CUDA_VISIBLE_DEVICES=-1\n") == "00");
+  CHECK(usable("CUDA_VISIBLE_DEVICES\n") == "00");
+  CHECK(usable("ROCR_VISIBLE_DEVICES=\n") == "11");
+}

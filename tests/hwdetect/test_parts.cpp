@@ -78,8 +78,10 @@ TEST_CASE("names of people and computers are replaced, each by the same, and no 
   CHECK(anonymizer.text("/sys/class/dmi/id/chassis_asset_tag", "S/N 1234\n").empty());
   const std::string uuid = "GPU-eaf2a1b2-1111-2222-3333-444455556666";
   const std::string replaced = anonymizer.text("/palier/nvml.json", uuid);
-  CHECK(replaced == "GPU-00000000-0000-0000-0000-000000000001");
-  CHECK(anonymizer.path("/x/eaf2a1b2-1111-2222-3333-444455556666") == "/x/00000000-0000-0000-0000-000000000001");
+  CHECK(anonymizer.text("/palier/environment", "CUDA_VISIBLE_DEVICES=GPU-eaf2a1b2,1\n") ==
+        "CUDA_VISIBLE_DEVICES=GPU-00000001-0000-0000-0000-000000000000,1\n");
+  CHECK(replaced == "GPU-00000001-0000-0000-0000-000000000000");
+  CHECK(anonymizer.path("/x/eaf2a1b2-1111-2222-3333-444455556666") == "/x/00000001-0000-0000-0000-000000000000");
 }
 
 TEST_CASE("a version is remembered until its program changes") {

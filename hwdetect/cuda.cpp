@@ -1,0 +1,143 @@
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "hwdetect/deadline.hpp"
+#include "hwdetect/gpus.hpp"
+
+namespace palier {
+namespace {
+
+// The part of cuda.h that is used here. Its ABI is stable: functions are versioned by suffix.
+using Result = int;
+using Device = int;
+struct CudaContext;
+constexpr Result success = 0;
+constexpr int capability_major = 75, capability_minor = 76;  // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_*
+constexpr int most_devices = 64;
+
+class Driver {
+ public:
+  Driver() {
+    for (const char* name : {"libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"}) {
+      if (!handle_) handle_.reset(::dlopen(name, RTLD_NOW | RTLD_LOCAL));
+    }
+  }
+  explicit operator bool() const { return handle_ != nullptr; }
+
+  template <class... Arguments>
+  bool call(const char* name, Arguments... arguments) const {
+    const auto function = reinterpret_cast<Result (*)(Arguments...)>(::dlsym(handle_.get(), name));
+    return function != nullptr && function(arguments...) == success;
+  }
+
+ private:
+  struct Close {
+    void operator()(void* handle) const { ::dlclose(handle); }
+  };
+  std::unique_ptr<void, Close> handle_;
+};
+
+Json describe(const Driver& cuda, Device device) {
+  Json json = Json::object();
+  std::array<char, 128> buffer{};
+  const auto text = [&] {
+    buffer.back() = '\0';
+    return std::string(buffer.data());
+  };
+  const int size = static_cast<int>(buffer.size());
+  if (cuda.call("cuDeviceGetName", buffer.data(), size, device)) json["name"] = text();
+  if (cuda.call("cuDeviceGetPCIBusId", buffer.data(), size, device)) json["pci"] = lower(text());
+  std::size_t total = 0, free = 0;
+  if (cuda.call("cuDeviceTotalMem_v2", &total, device)) json["total"] = total;
+  CudaContext* context = nullptr;
+  if (cuda.call("cuDevicePrimaryCtxRetain", &context, device)) {
+    const bool told = cuda.call("cuCtxSetCurrent", context) && cuda.call("cuMemGetInfo_v2", &free, &total);
+    if (told) json["free"] = free;
+    cuda.call("cuDevicePrimaryCtxRelease_v2", device);
+  }
+  int major = 0, minor = 0;
+  if (cuda.call("cuDeviceGetAttribute", &major, capability_major, device) &&
+      cuda.call("cuDeviceGetAttribute", &minor, capability_minor, device)) {
+    json["compute_capability"] = fmt::format("{}.{}", major, minor);
+  }
+  return json;
+}
+
+std::optional<std::string> ask_driver() {
+  const Driver cuda;
+  if (!cuda || !cuda.call("cuInit", 0U)) return std::nullopt;
+  int count = 0;
+  cuda.call("cuDeviceGetCount", &count);
+  Json devices = Json::array();
+  for (int i = 0; i < std::min(count, most_devices); ++i) {
+    Device device = 0;
+    if (cuda.call("cuDeviceGet", &device, i)) devices.push_back(describe(cuda, device));
+  }
+  return to_text(devices);
+}
+
+bool is_refused(const FoundGpu& found) {
+  const std::string why = found.gpu.why_not.value_or("");
+  const bool refused = why == "Insufficient Permissions" || why.starts_with("MIG is on and no slice");
+  return found.gpu.vendor == "nvidia" && (refused || (found.gpu.usable && !found.gpu.memory_total));
+}
+
+// The driver's devices stand in the order of those that NVML refused to speak of, unless both tell the address.
+void fill(const Json& device, FoundGpu& found) {
+  Gpu& gpu = found.gpu;
+  const auto text = [&](const char* key) { return device.value(key, Json()); };
+  const auto keep = [&](auto& member, const char* key, const char* pointer, auto valid) {
+    const Json value = text(key);
+    if (member || !valid(value)) return;
+    using Value = typename std::decay_t<decltype(member)>::value_type;
+    found.set(member, value.get<Value>(), pointer, {"CUDA driver", value.dump()});
+  };
+  const auto is_text = [](const Json& value) { return value.is_string(); };
+  const auto is_size = [](const Json& value) { return value.is_number_unsigned(); };
+  keep(gpu.name, "name", "/name", is_text);
+  keep(gpu.pci, "pci", "/pci", is_text);
+  keep(gpu.memory_total, "total", "/memory_total", is_size);
+  keep(gpu.memory_free, "free", "/memory_free", is_size);
+  keep(gpu.compute_capability, "compute_capability", "/compute_capability", is_text);
+  if (!gpu.memory_total) return;
+  std::erase_if(found.facts, [](const Fact& fact) { return fact.pointer == "/why_not"; });
+  gpu.why_not.reset();
+  gpu.usable = true;
+}
+
+}  // namespace
+
+void ask_cuda(const Root& root, std::vector<FoundGpu>& gpus) {
+  if (std::ranges::none_of(gpus, is_refused)) return;
+  const auto answer = root.answer("cuda.json", [] { return within(std::chrono::seconds(5), ask_driver); });
+  if (!answer) return;
+  Json devices;
+  try {
+    devices = parse_json(*answer, "palier/cuda.json");
+  } catch (const Error&) {
+    return;
+  }
+  std::size_t next = 0;
+  for (FoundGpu& found : gpus) {
+    if (!is_refused(found)) continue;
+    for (; devices.is_array() && next < devices.size(); ++next) {
+      const Json& device = devices[next];
+      const bool other =
+          found.gpu.pci && device.is_object() && device.contains("pci") && device["pci"] != *found.gpu.pci;
+      if (!device.is_object() || other) continue;
+      fill(device, found);
+      ++next;
+      break;
+    }
+  }
+}
+
+}  // namespace palier
