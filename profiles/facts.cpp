@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -47,10 +48,15 @@ FactValue cpus(const Machine& machine) {
   return {*count, amount_of(*count, "cpus"), limit_or_source(machine, machine.effective.bound_by.cpus, "/cpu/pus")};
 }
 
-// A GPU without memory of its own works in the system's.
+// NVIDIA's GPUs without memory of their own work in the system's. What others may take of it is unknown.
 std::optional<double> memory_of(const Gpu& gpu, const Machine& machine) {
   if (gpu.memory_total) return static_cast<double>(*gpu.memory_total);
-  return gpu.unified ? memory(machine).value : std::nullopt;
+  return gpu.unified && gpu.vendor == "nvidia" ? memory(machine).value : std::nullopt;
+}
+
+// A card counts before the GPU that is part of a processor, which may take more memory and is far slower.
+std::pair<bool, std::optional<double>> rank(const Gpu& gpu, const Machine& machine) {
+  return {gpu.kind != "integrated", memory_of(gpu, machine)};
 }
 
 Text no_gpu(const Machine& machine) {
@@ -65,7 +71,7 @@ FactValue gpu_memory(const Machine& machine) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < machine.gpus.size(); ++i) {
     if (!machine.gpus[i].usable) continue;
-    if (!best || memory_of(machine.gpus[i], machine) > memory_of(machine.gpus[*best], machine)) best = i;
+    if (!best || rank(machine.gpus[i], machine) > rank(machine.gpus[*best], machine)) best = i;
   }
   if (!best) return {0, no_gpu(machine), machine.gpus.empty() ? "" : source_of(machine, "/gpus/0")};
   const Gpu& gpu = machine.gpus[*best];

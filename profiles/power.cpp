@@ -1,6 +1,7 @@
 #include "profiles/power.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -26,13 +27,16 @@ const JetsonModule* jetson_of(const Machine& machine, const Knowledge& knowledge
 
 double gpu_memory_of(const Gpu& gpu, const Machine& machine) {
   if (gpu.memory_total) return static_cast<double>(*gpu.memory_total);
-  return gpu.unified ? static_cast<double>(machine.effective.memory.value_or(machine.memory.total.value_or(0))) : 0;
+  if (!gpu.unified || gpu.vendor != "nvidia") return 0;
+  return static_cast<double>(machine.effective.memory.value_or(machine.memory.total.value_or(0)));
 }
 
 const Gpu* best_gpu(const Machine& machine) {
+  // A card counts before the GPU that is part of a processor.
+  const auto rank = [&](const Gpu& gpu) { return std::pair(gpu.kind != "integrated", gpu_memory_of(gpu, machine)); };
   const Gpu* best = nullptr;
   for (const Gpu& gpu : machine.gpus) {
-    if (gpu.usable && (best == nullptr || gpu_memory_of(gpu, machine) > gpu_memory_of(*best, machine))) best = &gpu;
+    if (gpu.usable && (best == nullptr || rank(gpu) > rank(*best))) best = &gpu;
   }
   return best;
 }

@@ -45,6 +45,23 @@ TEST_CASE("a GPU that shares the system's memory has what the limit leaves") {
   CHECK_FALSE(fact(jetson, "gpu_memory").value);
 }
 
+TEST_CASE("a card counts before the GPU that is part of the processor, whatever that may take") {
+  Machine machine = limited(64, 64);
+  machine.gpus = {{}, {}};
+  machine.gpus[0].kind = "integrated";
+  machine.gpus[0].memory_total = 32 * GiB;
+  machine.gpus[1].kind = "discrete";
+  machine.gpus[1].memory_total = 24 * GiB;
+  for (Gpu& gpu : machine.gpus) gpu.usable = true;
+  CHECK(fact(machine, "gpu_memory").value == Approx(24.0 * GiB));
+  machine.gpus[1].usable = false;
+  CHECK(fact(machine, "gpu_memory").value == Approx(32.0 * GiB));
+  machine.gpus[0] = {};
+  machine.gpus[0].vendor = "intel";
+  machine.gpus[0].unified = machine.gpus[0].usable = true;
+  CHECK_FALSE(fact(machine, "gpu_memory").value);
+}
+
 TEST_CASE("processors and disks") {
   Machine machine;
   CHECK_FALSE(fact(machine, "cpus").value);
