@@ -10,9 +10,12 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "hwdetect/gpus.hpp"
+#include "hwdetect/sections.hpp"
 
 namespace palier {
 namespace {
+
+constexpr const char* limits_title = "What a program here can use";
 
 std::string size_text(const std::optional<Bytes>& bytes) {
   return bytes ? format_bytes(static_cast<double>(*bytes)) : "unknown";
@@ -214,12 +217,15 @@ MachineSection what_it_has(const Machine& machine) {
   if (machine.gpus.empty()) add(has, "gpu", "none found");
   for (const Disk& disk : machine.disks) add(has, "disk", disk_text(disk));
   add(has, "tools", tools_text(machine.tools));
+  for (const Note& note : machine.notes) {
+    if (note.section == "supposed") add(has, "supposed", note.text, true);
+  }
   return has;
 }
 
 MachineSection what_limits_it(const Machine& machine) {
   const Effective::BoundBy& bound_by = machine.effective.bound_by;
-  MachineSection limits{"What a program here can use", {}};
+  MachineSection limits{limits_title, {}};
   add(limits, "cpus", cpus_text(machine), bound_by.cpus != "hardware");
   add(limits, "memory", usable_memory_text(machine), bound_by.memory != "hardware");
   add_vram(limits, machine);
@@ -229,7 +235,7 @@ MachineSection what_limits_it(const Machine& machine) {
 MachineSection what_is_missing(const Machine& machine) {
   MachineSection missing{"What is missing", {}};
   for (const Note& note : machine.notes) {
-    if (note.section == "effective") continue;  // said above
+    if (note.section == "effective" || note.section == "supposed") continue;  // said above
     add(missing, note.section, note.text, true);
     add(missing, "", note.help);
   }
@@ -237,6 +243,16 @@ MachineSection what_is_missing(const Machine& machine) {
   add(missing, "tools",
       absent.empty() || machine.tools.empty() ? "" : "not installed, and needed by some stacks only: " + absent);
   return missing;
+}
+
+// Which section of the document a row is about.
+bool is_wanted(const std::string& title, const std::string& label, const std::vector<std::string>& wanted) {
+  const auto has = [&](std::string_view name) { return std::ranges::find(wanted, name) != wanted.end(); };
+  static const std::map<std::string, std::string> sections = {
+      {"system", "os"}, {"machine", "platform"}, {"cpus", "cpu"}, {"gpu", "gpus"}, {"disk", "disks"}};
+  if (title == limits_title && has("effective")) return true;
+  const auto found = sections.find(label);
+  return has(found == sections.end() ? label : found->second) || label == "supposed";
 }
 
 }  // namespace
@@ -247,16 +263,24 @@ std::vector<MachineSection> describe(const Machine& machine) {
   return sections;
 }
 
-std::string render(const Machine& machine, const Terminal& terminal) {
+std::string render(const Machine& machine, const Terminal& terminal, const std::vector<std::string>& wanted) {
   std::string out;
   for (const MachineSection& section : describe(machine)) {
     Table table({Align::left, Align::left});
+    bool shown = false;
     for (const MachineRow& row : section.rows) {
-      table.row({Cell(row.label, Style::bold), Cell(row.text, row.warning ? Style::warning : Style::plain)});
+      // A row without a label goes on with the one above.
+      if (!row.label.empty()) shown = is_wanted(section.title, row.label, wanted);
+      if (shown) table.row({Cell(row.label, Style::bold), Cell(row.text, row.warning ? Style::warning : Style::plain)});
     }
+    if (table.empty()) continue;
     out += (out.empty() ? "" : "\n") + styled(terminal, Style::bold, section.title) + "\n" + table.render(terminal, 2);
   }
   return out;
+}
+
+std::string render(const Machine& machine, const Terminal& terminal) {
+  return render(machine, terminal, machine_sections());
 }
 
 }  // namespace palier

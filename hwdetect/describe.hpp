@@ -23,7 +23,8 @@ struct MachineSection {
 /// empty are left out.
 std::vector<MachineSection> describe(const Machine& machine);
 
-/// describe() as tables.
+/// describe() as tables. `sections` (machine_sections()) are those to show.
+std::string render(const Machine& machine, const Terminal& terminal, const std::vector<std::string>& sections);
 std::string render(const Machine& machine, const Terminal& terminal);
 
 }  // namespace palier

@@ -8,6 +8,7 @@
 #include "profiles/knowledge.hpp"
 #include "profiles/lists.hpp"
 #include "profiles/tree.hpp"
+#include "profiles/wheels.hpp"
 
 namespace palier {
 namespace {
@@ -76,6 +77,7 @@ const std::vector<DataSet>& data_sets() {
       {"platforms.yaml", "platforms, their limits and what they lend", check_platforms},
       {"prices.yaml", "what an hour or a month costs", check_sheet<price_format, read_offers>},
       {"gpus.yaml", "GPUs: memory, rates, power, prices", check_sheet<gpu_format, read_gpus>},
+      {"wheels.yaml", "PyTorch's wheels and the GPUs that they serve", check_sheet<wheel_format, read_wheels>},
       {"jetson.yaml", "Jetson modules and their power modes", check_sheet<jetson_format, read_jetsons>},
       {"costs.yaml", "hardware, electricity, people, assumptions", check_sheet<cost_format, read_assumptions>},
       {"carbon.yaml", "grids, data centres, embodied carbon", check_sheet<carbon_format, read_carbon>},

@@ -12,6 +12,7 @@
 #include "profiles/when.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
+#include "tools/what_if.hpp"
 
 namespace palier {
 namespace {
@@ -20,15 +21,19 @@ struct Options {
   NeedsOptions needs;
   std::string machine;
   std::string sysroot;
+  Supposition what;
   std::string list;
   std::string when;
   bool details = false;
   bool json = false;
 };
 
-Machine machine_of(const Options& options) {
-  if (!options.machine.empty()) return machine_from(read_document(options.machine), document_name(options.machine));
-  return detect(options.sysroot.empty() ? Root() : Root(options.sysroot));
+Machine machine_of(const Options& options, const Context& context) {
+  const auto found = [&] {
+    if (!options.machine.empty()) return machine_from(read_document(options.machine), document_name(options.machine));
+    return detect(options.sysroot.empty() ? Root() : Root(options.sysroot));
+  };
+  return suppose(found(), options.what, context);
 }
 
 ExitCode run_list(const Options& options, Lang lang, Context& context) {
@@ -59,7 +64,7 @@ ExitCode run_advise(const Options& options, Context& context) {
   if (!options.when.empty()) return run_when(options, needs, context);
   const Tree tree = load_tree(context.data());
   if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
-  const Advice advice = full_advice(tree, context.data(), machine_of(options), needs);
+  const Advice advice = full_advice(tree, context.data(), machine_of(options, context), needs);
   const Detail detail = options.details ? Detail::full : Detail::screen;
   context.out << (options.json ? to_text(Json(advice)) : render(advice, context.out_terminal, detail));
   return ExitCode::done;
@@ -74,6 +79,7 @@ Action set_up_advise(CLI::App& app) {
   app.add_option("--sysroot", options->sysroot, "Detect the machine whose files are in DIR")
       ->type_name("DIR")
       ->excludes(machine);
+  declare(app, options->what);
   app.add_option("--list", options->list, "Print a short list of the toolbox instead, or the installation checklist")
       ->type_name("{minimum-cost,local,progressive-cloud,product-company,enterprise,install}");
   app.add_option("--when", options->when, "Say at which hour to start a job that runs so long, for the least carbon")

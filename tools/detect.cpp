@@ -2,47 +2,116 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 
+#include "base/file.hpp"
 #include "base/json.hpp"
+#include "hwdetect/archive.hpp"
 #include "hwdetect/capture.hpp"
 #include "hwdetect/describe.hpp"
+#include "hwdetect/explain.hpp"
+#include "hwdetect/prometheus.hpp"
+#include "hwdetect/sections.hpp"
+#include "templates/emit.hpp"
 #include "tools/commands.hpp"
+#include "tools/what_if.hpp"
 
 namespace palier {
 namespace {
 
 struct Options {
-  bool json = false;
+  bool json = false, yaml = false, prometheus = false;
+  std::string only, explain;
   std::optional<std::filesystem::path> sysroot;
   std::optional<std::filesystem::path> capture;
+  Supposition what;
 };
 
-Machine detect_or_capture(const Options& options, Context& context) {
-  const Root root = options.sysroot ? Root(*options.sysroot) : Root();
-  if (!options.capture) return detect(root);
-  const Capture result = capture(root, *options.capture, personal_names());
-  const std::string folder = options.capture->string();
+// A person decides by this list whether to share: by the first two parts of the paths, with how much is below them.
+std::string contents(const std::vector<std::string>& files) {
+  std::map<std::string, int> folders;
+  for (const std::string& file : files) {
+    const std::size_t first = file.find('/');
+    ++folders[first == file.npos ? file : file.substr(0, file.find('/', first + 1))];
+  }
+  std::string text;
+  for (const auto& [folder, count] : folders) {
+    text += count == 1 ? fmt::format("  {}\n", folder) : fmt::format("  {} ({} files)\n", folder, count);
+  }
+  return text;
+}
+
+Machine capture_machine(const Root& root, const std::filesystem::path& target, Context& context) {
+  const bool archive = is_archive_name(target);
+  const TemporaryDirectory temporary;
+  const std::filesystem::path folder = archive ? temporary.path() / "machine" : target;
+  const Capture result = capture(root, folder, personal_names());
+  if (archive) pack(folder, target);
+  const std::string name = target.string();
+  const std::string look = archive ? "tar -xzOf " + name : "grep -r . " + name;
   context.err << fmt::format(
-      "captured {} files to {}; names, serial numbers and UUIDs are replaced\n"
-      "  look before you share: grep -r . {}\n"
+      "captured {} files to {}; names, serial numbers and UUIDs are replaced. What is in it:\n{}"
+      "  look before you share: {}\n"
       "  replay: palier detect --sysroot {}\n",
-      result.files.size(), folder, folder, folder);
+      result.files.size(), name, contents(result.files), look, name);
   return result.machine;
 }
 
+Machine machine_of(const Options& options, Context& context) {
+  std::optional<TemporaryDirectory> unpacked;
+  Root root;
+  if (options.sysroot && is_archive_name(*options.sysroot)) {
+    unpack(*options.sysroot, unpacked.emplace().path());
+    root = Root(unpacked->path());
+  } else if (options.sysroot) {
+    root = Root(*options.sysroot);
+  }
+  Machine machine = options.capture ? capture_machine(root, *options.capture, context) : detect(root);
+  return suppose(std::move(machine), options.what, context);
+}
+
 ExitCode run_detect(const Options& options, Context& context) {
-  const Machine machine = detect_or_capture(options, context);
-  context.out << (options.json ? to_text(machine) : render(machine, context.out_terminal));
+  const std::vector<std::string> sections = sections_named(options.only);
+  const Machine machine = machine_of(options, context);
+  if (!options.explain.empty()) {
+    const Json trail = explain(machine, options.explain);
+    context.out << (options.json   ? to_text(trail)
+                    : options.yaml ? emit_yaml(trail)
+                                   : render_explanation(trail, context.out_terminal));
+  } else if (options.prometheus) {
+    context.out << to_prometheus(machine);
+  } else if (options.json) {
+    context.out << to_text(only_sections(machine, sections));
+  } else if (options.yaml) {
+    context.out << emit_yaml(only_sections(machine, sections));
+  } else {
+    context.out << render(machine, context.out_terminal, sections);
+  }
   return ExitCode::done;
 }
 
 Action set_up_detect(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  app.add_flag("--json", options->json, "Print a palier.machine/1 document, with the source of every fact");
-  app.add_option("--sysroot", options->sysroot, "Detect the machine that this folder stands for")->type_name("DIR");
+  CLI::Option* json =
+      app.add_flag("--json", options->json, "Print a palier.machine/1 document, with the source of every fact");
+  CLI::Option* yaml = app.add_flag("--yaml", options->yaml, "Print the document as YAML")->excludes(json);
+  CLI::Option* only =
+      app.add_option("--only", options->only, "Show these parts alone: gpus,memory")->type_name("PARTS");
+  CLI::Option* explain =
+      app.add_option("--explain", options->explain, "Say where a fact comes from, e.g. memory.total or gpus[0]")
+          ->type_name("FACT")
+          ->excludes(only);
+  app.add_flag("--prometheus", options->prometheus, "Print gauges for node_exporter's textfile collector")
+      ->excludes(json)
+      ->excludes(yaml)
+      ->excludes(only)
+      ->excludes(explain);
+  declare(app, options->what);
+  app.add_option("--sysroot", options->sysroot, "Detect the machine that this folder or archive stands for")
+      ->type_name("DIR|FILE.tar.gz");
   app.add_option("--capture", options->capture, "Record what detection reads, for --sysroot elsewhere")
-      ->type_name("DIR");
+      ->type_name("DIR|FILE.tar.gz");
   return [options](Context& context) { return run_detect(*options, context); };
 }
 
@@ -55,11 +124,14 @@ CommandSpec detect_command() {
       .description =
           "Reads the processor, memory, GPUs, disks, tools and the limits that containers, control groups and "
           "schedulers set, and names the limit that binds. Every fact has its source in the JSON document. A machine "
-          "can be captured to a folder and replayed elsewhere; nothing of a captured folder is ever run.",
+          "can be captured to a folder or an archive and replayed elsewhere; nothing of a captured one is ever run. "
+          "What a machine would be with another GPU or more memory can be supposed, and the document says so.",
       .examples = {{"palier detect", "a table"},
                    {"palier detect --json", "the same for programs, with sources"},
-                   {"palier detect --capture my-machine", "record this machine, for a bug report"},
-                   {"palier detect --sysroot my-machine", "detect the recorded one"}},
+                   {"palier detect --explain memory.total", "where a fact comes from, and what else was said"},
+                   {"palier detect --with 'gpu=RTX 3060 12GB' --json", "as if it had that GPU too"},
+                   {"palier detect --capture my-machine.tar.gz", "record this machine, for a bug report"},
+                   {"palier detect --sysroot my-machine.tar.gz", "detect the recorded one"}},
       .setup = set_up_detect};
 }
 
