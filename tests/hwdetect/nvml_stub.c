@@ -1,0 +1,91 @@
+/* A library with the ABI of NVIDIA's libnvidia-ml.so.1, for tests. PALIER_NVML_STUB names what it plays. Built a second
+ * time with STUB_OLD it lacks what older drivers lack. The prototypes are those of nvml.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { success = 0, not_supported = 3, no_permission = 4, not_found = 6, driver_not_loaded = 9 };
+
+typedef struct { int index, slice; } Device;
+typedef struct { unsigned long long total, free, used; } Memory;
+typedef struct {
+  char legacy_bus_id[16];
+  unsigned domain, bus, device, pci_device_id, pci_subsystem_id;
+  char bus_id[32];
+} Pci;
+
+static Device gpus[4] = {{0, 0}, {1, 0}, {2, 0}, {3, 0}};
+static Device slices[2] = {{0, 1}, {0, 2}};
+
+static int plays(const char* name) {
+  const char* role = getenv("PALIER_NVML_STUB");
+  return role != NULL && strcmp(role, name) == 0;
+}
+
+int nvmlInit_v2(void) {
+  if (plays("hang")) sleep(600);
+  return plays("no driver") ? driver_not_loaded : success;
+}
+int nvmlShutdown(void) { return success; }
+const char* nvmlErrorString(int error) {
+  return error == driver_not_loaded ? "Driver Not Loaded" : error == no_permission ? "Insufficient Permissions" : "?";
+}
+int nvmlSystemGetDriverVersion(char* text, unsigned size) { return snprintf(text, size, "570.86.15") < 0; }
+int nvmlDeviceGetCount_v2(unsigned* count) {
+  *count = plays("four") ? 4 : 1;
+  return success;
+}
+int nvmlDeviceGetHandleByIndex_v2(unsigned i, Device** device) {
+  *device = &gpus[i];
+  return plays("no permission") ? no_permission : success;
+}
+int nvmlDeviceGetName(Device* device, char* text, unsigned size) {
+  const char* slice = device->slice == 1 ? " MIG 3g.20gb" : device->slice == 2 ? " MIG 1g.5gb" : "";
+  return snprintf(text, size, "NVIDIA Stub%s", slice) < 0;
+}
+int nvmlDeviceGetUUID(Device* device, char* text, unsigned size) {
+  return snprintf(text, size, "%s-%d%d", device->slice ? "MIG" : "GPU", device->index, device->slice) < 0;
+}
+int nvmlDeviceGetMemoryInfo(Device* device, Memory* memory) {
+  if (plays("no memory")) return not_supported;
+  if (plays("memory refused")) return no_permission;
+  memory->total = device->slice == 0 ? 40ULL << 30 : device->slice == 1 ? 20ULL << 30 : 5ULL << 30;
+  memory->free = memory->total - (1ULL << 30);
+  memory->used = 1ULL << 30;
+  return success;
+}
+int nvmlDeviceGetCudaComputeCapability(Device* device, int* major, int* minor) {
+  *major = 8;
+  *minor = device->index;
+  return success;
+}
+#ifndef STUB_OLD
+int nvmlDeviceGetPciInfo_v3(Device* device, Pci* pci) {
+  memset(pci, 0, sizeof *pci);
+  pci->bus = 0x19u + (unsigned)device->index;
+  return device->slice ? not_supported : success;
+}
+int nvmlDeviceGetMigMode(Device* device, unsigned* current, unsigned* pending) {
+  (void)device;
+  *current = *pending = plays("mig");
+  return success;
+}
+int nvmlDeviceGetMaxMigDeviceCount(Device* device, unsigned* count) {
+  (void)device;
+  *count = 7;
+  return success;
+}
+int nvmlDeviceGetMigDeviceHandleByIndex(Device* device, unsigned i, Device** slice) {
+  (void)device;
+  /* Slices may leave gaps between their numbers. */
+  if (i != 0 && i != 3) return not_found;
+  *slice = &slices[i == 3];
+  return success;
+}
+int nvmlDeviceGetNvLinkState(Device* device, unsigned link, unsigned* active) {
+  (void)device;
+  *active = link < 4 && plays("four");
+  return link < 12 ? success : not_supported;
+}
+#endif
