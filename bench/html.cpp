@@ -5,6 +5,7 @@
 #include "base/embedded.hpp"
 #include "base/lang.hpp"
 #include "base/units.hpp"
+#include "bench/html_advice.hpp"
 #include "bench/html_measured.hpp"
 #include "bench/html_text.hpp"
 #include "hwdetect/describe.hpp"
@@ -22,62 +23,6 @@ std::string_view file(std::span<const EmbeddedFile> files, std::string_view name
   throw std::logic_error(fmt::format("{} is not in the program", name));
 }
 
-std::string text_of(const Json& object, const char* key) {
-  const auto found = object.is_object() ? object.find(key) : object.end();
-  return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-const Json& list_of(const Json& object, const char* key) {
-  static const Json none = Json::array();
-  return object.is_object() && object.contains(key) && object[key].is_array() ? object[key] : none;
-}
-
-Lang lang_of(const Json& advice) {
-  if (!advice.is_object() || !advice.contains("needs")) return Lang::en;
-  return parse_lang(text_of(advice["needs"], "lang")).value_or(Lang::en);
-}
-
-std::string path_table(const Json& advice) {
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& step : list_of(advice, "path")) {
-    std::string why = escape(text_of(step, "fact"));
-    for (const char* part : {"threshold", "margin"}) {
-      const std::string more = text_of(step, part);
-      if (!more.empty()) why += (why.empty() ? "" : "<br>") + element("small", escape(more));
-    }
-    rows.push_back({escape(text_of(step, "text")), element("strong", escape(text_of(step, "answer_text"))), why});
-  }
-  return rows.empty() ? "" : html::table({}, rows);
-}
-
-std::string stack_table(const Json& advice) {
-  std::vector<std::vector<std::string>> rows;
-  for (const Json& item : list_of(advice, "stack")) {
-    rows.push_back({escape(text_of(item, "role")), element("strong", escape(text_of(item, "name"))),
-                    escape(text_of(item, "why"))});
-  }
-  return rows.empty() ? "" : html::table({}, rows);
-}
-
-std::string flips(const Json& advice) {
-  std::string items;
-  for (const Json& flip : list_of(advice, "flips")) {
-    items += element("li", escape(fmt::format("{} → {}", text_of(flip, "change"), text_of(flip, "title"))));
-  }
-  return items.empty() ? "" : element("ul", items);
-}
-
-std::string recommendation(const Json& advice, Lang lang) {
-  if (!advice.is_object()) return {};
-  const bool fr = lang == Lang::fr;
-  std::string out = element("p", escape(text_of(advice, "summary")), "lead") + path_table(advice);
-  if (const std::string changes = flips(advice); !changes.empty()) {
-    out += element("h3", fr ? "Ce qui changerait la réponse" : "What would change the answer") + changes;
-  }
-  out += element("h3", fr ? "Avec quoi" : "What to use") + stack_table(advice);
-  return element("section", element("h2", fr ? "Recommandation" : "Recommendation") + out);
-}
-
 std::string machine_section(const Json& document, Lang lang) {
   if (!document.is_object()) return {};
   std::string out = element("h2", lang == Lang::fr ? "La machine" : "The machine");
@@ -87,7 +32,7 @@ std::string machine_section(const Json& document, Lang lang) {
       rows.push_back(
           {escape(row.label), row.warning ? element("span", escape(row.text), "warning") : escape(row.text)});
     }
-    out += element("h3", escape(section.title)) + html::table({}, rows);
+    out += element("h3", escape(section.title)) + html::facts({}, rows);
   }
   return element("section", out);
 }
@@ -120,9 +65,10 @@ std::string filled(std::string_view page, const std::vector<std::pair<std::strin
 }  // namespace
 
 std::string render_html(const Report& report, const Json& advice) {
-  const Lang lang = lang_of(advice);
-  const html::Measured results = html::measured(report, lang);
-  const std::string title = text_of(advice, "title");
+  const Lang lang = html::lang_of(advice);
+  html::Measured results = html::measured(report, lang);
+  const std::string advised = html::advice_sections(advice, results.plots);
+  const std::string title = html::text_of(advice, "title");
   const std::string fallback = lang == Lang::fr ? "Ce que la machine porte" : "What the machine carries";
   return filled(file(embedded::report(), "page.html"),
                 {{"lang", std::string(to_string(lang))},
@@ -130,7 +76,7 @@ std::string render_html(const Report& report, const Json& advice) {
                  {"style", std::string(file(embedded::report(), "page.css"))},
                  {"heading", escape(title.empty() ? fallback : title)},
                  {"figures", results.figures},
-                 {"recommendation", recommendation(advice, lang)},
+                 {"recommendation", advised},
                  {"measured", results.sections},
                  {"machine", machine_section(report.machine, lang)},
                  {"method", method(lang)},

@@ -25,6 +25,14 @@ std::string row(const std::vector<std::string>& cells, std::string_view tag) {
   return element("tr", out) + "\n";
 }
 
+std::string table_of(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows,
+                     std::string_view css) {
+  std::string body;
+  for (const auto& cells : rows) body += row(cells, "td");
+  const std::string head = header.empty() ? "" : element("thead", row(header, "th"));
+  return element("div", element("table", head + element("tbody", body), css), "scroll") + "\n";
+}
+
 }  // namespace
 
 std::string escape(std::string_view text) {
@@ -59,11 +67,11 @@ std::string element(std::string_view tag, std::string_view content, std::string_
 }
 
 std::string table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
-  std::string body;
-  for (const auto& cells : rows) body += row(cells, "td");
-  const std::string head = header.empty() ? "" : element("thead", row(header, "th"));
-  return element("div", element("table", head + element("tbody", body), header.empty() ? "facts" : ""), "scroll") +
-         "\n";
+  return table_of(header, rows, "");
+}
+
+std::string facts(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+  return table_of(header, rows, "facts");
 }
 
 std::string script_data(std::string_view json) { return replaced(json, '<', "\\u003c"); }

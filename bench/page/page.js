@@ -1,4 +1,5 @@
-// Draws each plot of the page from the data beside it: medians, their 95 % band, and the fitted curve where there is one.
+// Draws each plot of the page from the data beside it: central values, the band around them, and a second curve where
+// there is one. `names` are those of the two; without them they are a median and what was fitted to it.
 'use strict';
 (function () {
   const plots = JSON.parse(document.getElementById('plots').textContent);
@@ -17,14 +18,15 @@
 
   function datasets(plot, by) {
     const at = key => plot.points.map(point => ({ x: point.x, y: point[key] / by }));
+    const [first, second] = plot.names || ['median', 'fit'];
     const sets = [
       line('low', at('low'), {}),
       line('high', at('high'), { fill: '-1', backgroundColor: color('--band') }),
-      line('median', at('y'), { pointRadius: 4, borderWidth: 2, borderColor: color('--accent'), backgroundColor: color('--accent') }),
+      line(first, at('y'), { pointRadius: plot.names ? 0.1 : 4, borderWidth: 2, borderColor: color('--accent'), backgroundColor: color('--accent') }),
     ];
     if (plot.curve) {
       const fitted = plot.curve.map(row => ({ x: row[0], y: row[1] / by }));
-      sets.push(line('fit', fitted, { borderWidth: 2, borderDash: [6, 4], borderColor: color('--fit'), backgroundColor: color('--fit') }));
+      sets.push(line(second, fitted, { borderWidth: 2, borderDash: [6, 4], borderColor: color('--fit'), backgroundColor: color('--fit') }));
     }
     return sets;
   }
@@ -42,12 +44,12 @@
         animation: false,
         maintainAspectRatio: false,
         scales: {
-          x: Object.assign(axis(plot.axis), { ticks: Object.assign({ precision: 0, stepSize: 1, maxTicksLimit: 12 }, ticks) }),
+          x: Object.assign(axis(plot.axis), { ticks: Object.assign(plot.names ? { maxTicksLimit: 12 } : { precision: 0, stepSize: 1, maxTicksLimit: 12 }, ticks) }),
           y: Object.assign(axis(unit), { beginAtZero: true }),
         },
         plugins: {
-          legend: { display: Boolean(plot.curve), labels: { color: color('--ink'), boxHeight: 1, filter: item => item.text === 'median' || item.text === 'fit' } },
-          tooltip: { filter: item => item.dataset.label === 'median' },
+          legend: { display: Boolean(plot.curve), labels: { color: color('--ink'), boxHeight: 1, filter: item => item.text !== 'low' && item.text !== 'high' } },
+          tooltip: { filter: item => item.dataset.pointRadius > 0 },
         },
       },
     });

@@ -80,6 +80,78 @@ TEST_CASE("the page speaks the language of the advice") {
   CHECK(page.find("Ce qui changerait la réponse") != std::string::npos);
 }
 
+namespace {
+
+Json range(double low, double central, double high) { return {{"low", low}, {"central", central}, {"high", high}}; }
+
+Json option(const std::string& id, const Json& month, double upfront, double per_hour) {
+  return {{"id", id},
+          {"name", "<" + id + ">"},
+          {"month", month},
+          {"three_years", range(1, 3600, 2)},
+          {"upfront", range(upfront, upfront, upfront)},
+          {"resale", range(0, 0, 0)},
+          {"per_hour", range(per_hour, per_hour, per_hour)},
+          {"provenance", {{"source", "a shop"}, {"date", "2026-02-01"}, {"confidence", "unconfirmed"}}}};
+}
+
+Json with_costs() {
+  Json out = advice("Work on your own machine", "en");
+  out["risks"] = {"sessions end"};
+  out["costs"] = {
+      {"basis", "40 h a month"},
+      {"options", {option("rent", range(5, 10, 20), 0, 0.2), option("card", range(4, 5, 6), 360, 0.1)}},
+      {"free_plans", {{{"sentence", "fits in 2 sessions"}}}},
+      {"break_even",
+       {{"buy", "card"}, {"rent_per_hour", range(0.1, 0.2, 0.3)}, {"central", 100}, {"sentence", "from 100 h"}}}};
+  const Json figure = {
+      {"value", range(1, 2, 3)}, {"unit", "kWh"}, {"method", "h x W"}, {"year", 2023}, {"source", "OWID"}};
+  out["footprint"] = {
+      {"name", "card"},
+      {"energy", figure},
+      {"improvements",
+       {{{"action", "Cap the power"}, {"impact", "-1 kg"}, {"difficulty", "easy"}, {"tools", "nvidia-smi"}}}}};
+  return out;
+}
+
+bool holds(const std::string& page, const std::string& part) { return page.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("costs are a bar each, and buying against renting is plotted") {
+  const std::string page = render_html(Report{}, with_costs());
+  for (const char* part : {"40 h a month", "&lt;rent&gt;", "a shop, 2026-02-01", "360 USD to buy", "unconfirmed",
+                           "fits in 2 sessions", "sessions end", "data-plot=\"0\""}) {
+    CHECK(holds(page, part));
+  }
+  // The dearest end, 20 USD, is the whole width: a bar of half, its range from a quarter on.
+  CHECK(holds(page, "<i style=\"width:50.0%\"></i><b style=\"left:25.0%;width:75.0%\">"));
+  // Twice the break-even; at 100 h renting costs 20 USD and buying 360/36 + 10.
+  CHECK(holds(page, "[100.0,20.0]"));
+  CHECK(holds(page, "\"x\":100.0,\"y\":20.0,\"low\":10.0,\"high\":30.0"));
+}
+
+TEST_CASE("the footprint's table says action, impact, difficulty and tools") {
+  const std::string page = render_html(Report{}, with_costs());
+  for (const char* part : {"Estimated impact", "Cap the power", "-1 kg", "easy", "nvidia-smi", "OWID, 2023", "h x W"}) {
+    CHECK(holds(page, part));
+  }
+  Json french = with_costs();
+  french["needs"]["lang"] = "fr";
+  CHECK(holds(render_html(Report{}, french), "Impact estimé"));
+}
+
+TEST_CASE("costs of another shape leave gaps, not errors") {
+  for (const char* text : {"[]", "5", "{\"options\": 7}", "{\"options\": [1, {\"month\": []}], \"break_even\": 3}",
+                           "{\"options\": [{\"id\": \"a\", \"month\": {\"high\": 1e308, \"low\": -1e308}}], "
+                           "\"break_even\": {\"buy\": \"a\", \"central\": 1e300}}"}) {
+    Json odd = with_costs();
+    odd["costs"] = Json::parse(text);
+    odd["footprint"] = Json::parse(text);
+    CHECK(holds(render_html(Report{}, odd), "</html>"));
+  }
+}
+
 TEST_CASE("a report of nothing is still a page") {
   CHECK(render_html(Report{}, nullptr).find("</html>") != std::string::npos);
   CHECK(html::escape("a\033b") == "a\uFFFDb");
