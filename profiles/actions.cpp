@@ -27,11 +27,12 @@ constexpr std::array<std::string_view, 5> computations = {"idle", "start-hour", 
 
 Mitigation read_action(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;
-  yaml.allow_only(row_keys({"text", "difficulty", "tools", "saves", "computed", "of"}));
+  yaml.allow_only(row_keys({"text", "difficulty", "tools", "saves", "computed", "of", "serving"}));
   Mitigation action{.id = row.name,
                     .text = yaml.at("text").localized(),
                     .difficulty = static_cast<Difficulty>(read_word(yaml.at("difficulty"), difficulties)),
                     .tools = yaml.at("tools").localized(),
+                    .serving = yaml.find("serving") != nullptr && yaml.at("serving").boolean(),
                     .of = static_cast<SavesOf>(read_word(yaml.at("of"), parts)),
                     .saves = {},
                     .computed = {},

@@ -17,6 +17,7 @@ struct Mitigation {
   Text text;
   Difficulty difficulty = Difficulty::medium;
   Text tools;
+  bool serving = false;  ///< makes sense only where requests are answered
   SavesOf of = SavesOf::energy;
   std::optional<Range> saves;  ///< share of `of`, from literature
   std::string computed;        ///< or what computes it: "idle", "start-hour", "region", "batching", "longer-life"

@@ -81,6 +81,7 @@ void to_json(Json& json, const Advice& advice) {
   json["tier"] = advice.tier;
   json["summary"] = advice.summary;
   json["data"] = advice.data;
+  json["checked"] = advice.checked;
   json["path"] = advice.path;
   json["stack"] = advice.stack;
   json["alternatives"] = advice.alternatives;
@@ -107,6 +108,7 @@ void from_json(const Json& json, Advice& advice) {
   json.at("tier").get_to(advice.tier);
   read(json, "summary", advice.summary);
   read(json, "data", advice.data);
+  read(json, "checked", advice.checked);
   json.at("path").get_to(advice.path);
   json.at("stack").get_to(advice.stack);
   read(json, "alternatives", advice.alternatives);

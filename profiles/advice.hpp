@@ -69,6 +69,7 @@ struct Advice {
   std::string tier;     ///< "small budget"...
   std::string summary;  ///< one sentence: what one works with
   std::string data;     ///< the day the tree's content was last checked: "2026-11-20"
+  std::map<std::string, std::string> checked;  ///< data file: the day it was; estimate() adds it
   std::vector<StackItem> stack;
   std::vector<Alternative> alternatives;
   std::vector<Flip> flips;

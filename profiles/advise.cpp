@@ -16,7 +16,7 @@ namespace {
 [[noreturn]] void throw_open(const Question& question, const Facts& facts, Lang lang) {
   const std::string choices = fmt::format("{}", fmt::join(question.answer_names(), "|"));
   const std::string reason = question.rules.empty() ? "" : explain(question, facts, lang).sentence;
-  throw Error({.message = fmt::format("an answer is missing: {}", question.text.in(lang)),
+  throw Error({.message = say(lang, "an answer is missing: {}", "il manque une réponse : {}", question.text.in(lang)),
                .reason = reason,
                .help = option_text(question.name, choices)},
               ExitCode::usage);

@@ -57,8 +57,13 @@ Grid read_grid(const SheetRow& row) {
 }
 
 Overhead read_provider(const SheetRow& row) {
-  row.yaml->allow_only(row_keys({"name", "pue"}));
-  return {row.name, row.yaml->at("name").localized(), read_range(row.yaml->at("pue"), pue_quantity), row.provenance};
+  row.yaml->allow_only(row_keys({"name", "pue", "regions"}));
+  Overhead overhead{
+      row.name, row.yaml->at("name").localized(), read_range(row.yaml->at("pue"), pue_quantity), {}, row.provenance};
+  if (const Yaml* regions = row.yaml->find("regions")) {
+    for (const Yaml& region : regions->items()) overhead.regions.push_back(region.text());
+  }
+  return overhead;
 }
 
 Embodied read_embodied(const SheetRow& row) {
@@ -71,7 +76,8 @@ Parameter read_model(const SheetRow& row) {
   row.yaml->allow_only(row_keys({"value"}));
   static const std::vector<std::pair<std::string_view, Quantity>> known = {
       {"grid-spread", {"", 0.1, 10}}, {"cpu-thread", {"W", 0.1, 50}}, {"memory", {"W/GB", 0.01, 5}},
-      {"gpu-load", {"", 0.01, 1}},    {"gpu-idle", {"", 0.01, 1}},    {"cloud-host", {"W", 1, 2000}}};
+      {"gpu-load", {"", 0.01, 1}},    {"gpu-idle", {"", 0.01, 1}},    {"gpu-power", {"W", 1, 2000}},
+      {"cloud-host", {"W", 1, 2000}}};
   for (const auto& [name, quantity] : known) {
     if (row.name == name) return {row.name, read_range(row.yaml->at("value"), quantity), row.provenance};
   }

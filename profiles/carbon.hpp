@@ -26,6 +26,7 @@ struct Overhead {
   std::string id;  ///< "aws", "home"
   Text name;
   Range pue;
+  std::vector<std::string> regions;  ///< rows of the grids where it has some; empty: unknown
   Provenance provenance;
 };
 

@@ -13,8 +13,6 @@
 namespace palier {
 namespace {
 
-constexpr int stale_days = 180;
-
 std::string check_tree(const DataPath& data) {
   const Tree tree = load_tree(data);
   return fmt::format("{} questions, {} leaves, checked on {}", tree.questions.size(), tree.leaves.size(), tree.updated);
@@ -27,7 +25,7 @@ std::string summary_of(const Sheet& sheet) {
   std::string text = sheet.summary();
   const std::string date = "checked " + sheet.updated();
   text.insert(text.find(date) + date.size(), age);
-  return days > stale_days ? text + ", stale: palier data update" : text;
+  return is_stale(sheet.updated()) ? text + ", stale: palier data update" : text;
 }
 
 // Reads a sheet as palier does, and forgets it.
@@ -69,6 +67,8 @@ DataCheck check_one(const DataPath& data, const DataSet& set) {
 }
 
 }  // namespace
+
+bool is_stale(const std::string& day) { return days_between(day, today()) > 180; }
 
 const std::vector<DataSet>& data_sets() {
   static const std::vector<DataSet> sets = {

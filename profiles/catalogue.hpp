@@ -27,6 +27,9 @@ struct DataCheck {
   std::optional<Error> error;  ///< what is wrong
 };
 
+/// Whether data that were checked on this day are too old to be relied on.
+bool is_stale(const std::string& day);
+
 /// Checks every file; one that palier would never read (a mistyped name) is wrong as well.
 std::vector<DataCheck> check_data(const DataPath& data);
 

@@ -1,10 +1,10 @@
+#include "profiles/cost_options.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "profiles/estimate.hpp"
-#include "profiles/power.hpp"
 #include "profiles/say.hpp"
 
 namespace palier {
@@ -12,8 +12,6 @@ namespace {
 
 constexpr double giga = 1e9;
 constexpr double months = 36;
-// Memory as sold is more than a program sees: a "16 GB" T4 shows 15.
-constexpr double visible = 0.9375;
 
 bool belongs(const Workplace& platform, const Case& about) {
   return std::ranges::any_of(platform.leaves, [&](const std::string& leaf) {
@@ -28,25 +26,6 @@ std::string leaf_of(const Workplace& platform, const Case& about) {
     if (std::ranges::find(about.leaves, leaf) != about.leaves.end()) return leaf;
   }
   return about.leaf;
-}
-
-Range kilowatt_hours(const Range& watts, const Range& tariff) { return watts * tariff * 0.001; }
-
-// What three years cost; whoever buys dear sells dear, so the ends go together.
-void sum_up(CostOption& option, const Case& about) {
-  const Range net = {option.upfront.low - option.resale.low, option.upfront.central - option.resale.central,
-                     option.upfront.high - option.resale.high};
-  option.three_years = net + (option.per_month + option.people + option.per_hour * about.work.hours) * months;
-  option.month = option.three_years * (1 / months);
-  option.in_budget = !about.work.budget || option.month.central <= *about.work.budget;
-}
-
-Range people_of(PlatformKind kind, const Case& about) {
-  if (about.goal == "learn") return {};
-  const Assumptions& known = about.knowledge.assumptions;
-  const bool dedicated = kind == PlatformKind::cluster || kind == PlatformKind::rent || kind == PlatformKind::own;
-  const char* rule = kind == PlatformKind::data ? "staff-data" : dedicated ? "staff-dedicated" : "staff-small";
-  return known.rule(rule).value * known.rule("staff-cost").value;
 }
 
 Range monthly_fees(const Workplace& platform, const Case& about) {
@@ -78,13 +57,9 @@ const char* kind_text(PlatformKind kind) {
   return "";
 }
 
-bool works(const GpuModel& gpu, const Workplace& platform) {
-  return !platform.image_capability || !gpu.capability || *gpu.capability >= *platform.image_capability;
-}
-
 std::string offer_name(const Offer& offer, const std::string& platform, Lang lang) {
   const std::string size = size_text(offer.memory, lang);
-  if (offer.gpu.empty()) return fmt::format("{}, {}", platform, size);
+  if (offer.gpu.empty()) return say(lang, "{}, {}, no GPU", "{}, {}, sans GPU", platform, size);
   const std::string count = offer.count > 1 ? fmt::format("{} x ", offer.count) : "";
   return fmt::format("{}, {}{} {}", platform, count, offer.gpu, size);
 }
@@ -121,7 +96,7 @@ bool enough(const Offer& offer, const Workplace& platform, const Case& about) {
   if (platform.kind == PlatformKind::data) return true;
   if (about.work.vram <= 0) return true;
   if (platform.kind == PlatformKind::vps) return !about.work.vram_said;  // the CPU does the work
-  return !offer.gpu.empty() && offer.memory >= about.work.vram * visible;
+  return !offer.gpu.empty() && offer.memory >= about.work.vram * visible_gpu_memory;
 }
 
 // Of a platform's machines the cheapest that is enough.
@@ -147,7 +122,7 @@ std::string why_no_notebook(const Workplace& platform, const Case& about) {
   bool fits = about.work.vram <= 0;
   for (const PlatformGpu& lent : platform.gpus) {
     const GpuModel& gpu = row_of(about.knowledge.gpus, lent.gpu, "gpus.yaml");
-    fits = fits || (works(gpu, platform) && gpu.memory >= about.work.vram * visible);
+    fits = fits || (works(gpu, platform) && gpu.memory >= about.work.vram * visible_gpu_memory);
   }
   if (!fits && platform.gpus.empty()) return say(about.lang, "no GPU on a trial", "pas de GPU pendant l’essai");
   if (!fits) return say(about.lang, "no GPU with {}", "pas de GPU de {}", size);
@@ -174,116 +149,44 @@ std::optional<CostOption> free_option(const Workplace& platform, const Case& abo
   return option;
 }
 
-std::optional<CostOption> this_machine(const Case& about, std::vector<CostMiss>& misses) {
-  const Gpu* gpu = best_gpu(about.machine);
-  const double memory = gpu == nullptr ? 0 : gpu_memory_of(*gpu, about.machine);
-  const bool fits = memory >= about.work.vram * visible;
-  const std::string name = say(about.lang, "this machine", "cette machine");
-  if (!fits && about.work.vram_said) {
-    misses.push_back({name, memory > 0
-                                ? say(about.lang, "its GPU has {}", "son GPU a {}", size_text(memory, about.lang))
-                                : say(about.lang, "it has no usable GPU", "elle n’a pas de GPU utilisable")});
-    return std::nullopt;
-  }
-  const Tariff& tariff = about.knowledge.assumptions.tariff(about.work.region);
-  CostOption option;
-  option.id = option.platform = "this-machine";
-  option.leaf = "local";
-  option.name = fits && gpu != nullptr ? name : say(about.lang, "{} (CPU)", "{} (CPU)", name);
-  option.kind = "own";
-  if (const GpuModel* model = gpu == nullptr ? nullptr : find_gpu(about.knowledge.gpus, *gpu)) option.gpu = model->id;
-  option.per_hour = kilowatt_hours(machine_draw(about.machine, about.knowledge).total(), tariff.price);
-  option.note = say(about.lang, "electricity; the machine is paid", "électricité ; la machine est payée");
-  option.provenance = tariff.provenance;
-  sum_up(option, about);
-  return option;
-}
-
-CostOption bought(const GpuModel& gpu, bool used, bool with_pc, const Case& about) {
-  const Assumptions& known = about.knowledge.assumptions;
-  const Tariff& tariff = known.tariff(about.work.region);
-  const Range price = used ? *gpu.price_used : *gpu.price_new;
-  const Hardware& pc = known.thing("pc");
-  CostOption option;
-  option.id = fmt::format("buy/{}{}{}", gpu.id, used ? "-used" : "", with_pc ? "-pc" : "");
-  option.platform = "buy";
-  option.leaf = "local";
-  const std::string card = say(about.lang, "{} {}, {}", "{} {}, {}", gpu.name, size_text(gpu.memory, about.lang),
-                               used ? say(about.lang, "used", "d’occasion") : say(about.lang, "new", "neuve"));
-  option.name = with_pc ? say(about.lang, "PC with {}", "PC avec {}", card) : card;
-  option.kind = "buy";
-  option.gpu = gpu.id;
-  option.upfront = with_pc ? price + pc.price : price;
-  option.resale = price * known.thing("gpu").resale.value_or(Range{});
-  if (with_pc) option.resale = option.resale + pc.price * pc.resale.value_or(Range{});
-  const Range watts = gpu.power * about.knowledge.carbon.model("gpu-load").value + pc.load.value_or(Range{});
-  option.per_hour = kilowatt_hours(watts, tariff.price);
-  option.note = with_pc ? "" : say(about.lang, "in a PC you have", "dans un PC que vous avez");
-  option.provenance = gpu.provenance;
-  sum_up(option, about);
-  return option;
-}
-
-// The cheapest card that is enough, as a card and in a new PC.
-void add_bought(const Case& about, std::vector<CostOption>& options) {
-  if (std::ranges::find(about.leaves, "local") == about.leaves.end() || about.work.vram <= 0) return;
-  const Workplace* pc = find_platform(about.knowledge.platforms, "pc");
-  std::optional<CostOption> best;
-  std::optional<CostOption> best_pc;
-  for (const GpuModel& gpu : about.knowledge.gpus) {
-    if (gpu.memory < about.work.vram * visible || (pc != nullptr && !works(gpu, *pc))) continue;
-    for (const bool used : {false, true}) {
-      if (!(used ? gpu.price_used : gpu.price_new)) continue;
-      CostOption card = bought(gpu, used, false, about);
-      if (best && best->month.central <= card.month.central) continue;
-      best = std::move(card);
-      best_pc = bought(gpu, used, true, about);
-    }
-  }
-  if (best) options.insert(options.end(), {*best, *best_pc});
-}
-
-CostOption own_server(const Workplace& platform, const Case& about) {
-  const Assumptions& known = about.knowledge.assumptions;
-  const Hardware& server = known.thing("server-8xh100");
-  const Tariff& tariff = known.tariff(about.work.region);
-  CostOption option;
-  option.id = option.platform = platform.id;
-  option.leaf = leaf_of(platform, about);
-  option.name = fmt::format("{}, {}", platform.name.in(about.lang), server.name.in(about.lang));
-  option.kind = "buy";
-  option.gpu = "h100-80gb";
-  option.count = 8;
-  option.upfront = server.price;
-  option.resale = server.price * server.resale.value_or(Range{});
-  const Range pue = about.knowledge.carbon.provider("onsite").pue;
-  option.per_hour = kilowatt_hours(server.load.value_or(Range{}) * pue, tariff.price);
-  option.people = people_of(PlatformKind::own, about);
-  option.note = platform.note.in(about.lang);
-  option.provenance = server.provenance;
-  sum_up(option, about);
-  return option;
-}
-
 }  // namespace
 
+Range net_price(const CostOption& option) {
+  const double low = option.upfront.low - option.resale.low;
+  const double high = option.upfront.high - option.resale.high;
+  // One exact price: the cheap end is the dear resale.
+  return {std::min(low, high), option.upfront.central - option.resale.central, std::max(low, high)};
+}
+
+void sum_up(CostOption& option, const Case& about) {
+  option.three_years =
+      net_price(option) + (option.per_month + option.people + option.per_hour * about.work.hours) * months;
+  option.month = option.three_years * (1 / months);
+  option.in_budget = !about.work.budget || option.month.central <= *about.work.budget;
+}
+
+Range people_of(PlatformKind kind, const Case& about) {
+  if (about.goal == "learn") return {};
+  const Assumptions& known = about.knowledge.assumptions;
+  const bool own = kind == PlatformKind::cluster || kind == PlatformKind::rent || kind == PlatformKind::own;
+  Range hours = known.rule(own ? "staff-dedicated" : "staff-small").value;
+  if (about.goal == "scale") hours = known.rule("staff-data").value + (own ? hours : Range{});
+  return hours * known.rule("staff-cost").value;
+}
+
+bool works(const GpuModel& gpu, const Workplace& platform) {
+  return !platform.image_capability || !gpu.capability || *gpu.capability >= *platform.image_capability;
+}
+
 std::vector<CostOption> cost_options(const Case& about, std::vector<CostMiss>& misses) {
-  std::vector<CostOption> options;
-  const auto add = [&](std::optional<CostOption> option) {
-    if (option) options.push_back(std::move(*option));
-  };
-  if (std::ranges::find(about.leaves, "local") != about.leaves.end()) add(this_machine(about, misses));
+  std::vector<CostOption> options = hardware_options(about, misses);
   for (const Workplace& platform : about.knowledge.platforms) {
-    if (!belongs(platform, about)) continue;
-    if (platform.kind == PlatformKind::notebook || platform.kind == PlatformKind::trial) {
-      add(free_option(platform, about, misses));
-    } else if (platform.id == "onsite") {
-      options.push_back(own_server(platform, about));
-    } else {
-      add(cheapest_offer(platform, about, misses));
-    }
+    if (!belongs(platform, about) || platform.kind == PlatformKind::own || platform.id == "onsite") continue;
+    const bool free = platform.kind == PlatformKind::notebook || platform.kind == PlatformKind::trial;
+    std::optional<CostOption> option =
+        free ? free_option(platform, about, misses) : cheapest_offer(platform, about, misses);
+    if (option) options.push_back(std::move(*option));
   }
-  add_bought(about, options);
   return options;
 }
 

@@ -18,7 +18,7 @@ struct CostOption {
   std::string platform;  ///< row of platforms.yaml; "this-machine", or "buy" for hardware
   std::string leaf;      ///< of the budget tree: which answer it belongs to
   std::string name;      ///< "RunPod, RTX 3090 24 GiB"
-  std::string kind;      ///< "own", "free", "buy", "vps", "rent", "managed", "cluster", "data"
+  std::string kind;      ///< "own", "free", "buy", "jetson", "vps", "rent", "managed", "cluster", "data"
   std::string gpu;       ///< row of gpus.yaml that works; empty: none, or unknown
   int count = 1;         ///< of GPUs
   Range upfront;

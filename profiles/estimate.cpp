@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "profiles/advise.hpp"
+#include "profiles/cost_options.hpp"
 #include "profiles/facts.hpp"
 #include "profiles/say.hpp"
 #include "profiles/walk.hpp"
@@ -47,7 +48,7 @@ Rent rent_like(const CostOption& buy, const Case& about) {
     const GpuModel* gpu = find_gpu(about.knowledge.gpus, offer.gpu, offer.memory);
     if (platform == nullptr || platform->kind != PlatformKind::rent || gpu == nullptr || !offer.hour || offer.spot)
       continue;
-    if (gpu->memory < wanted.memory) continue;
+    if (gpu->memory < wanted.memory || (about.goal != "learn" && !platform->guaranteed)) continue;
     const Range hour = *offer.hour * (1.0 / offer.count);
     const bool same = gpu->id == wanted.id;
     const bool best_same = best.gpu != nullptr && best.gpu->id == wanted.id;
@@ -65,14 +66,15 @@ std::string rent_name(const Rent& rent, int count, const Case& about) {
 
 std::string even_sentence(const BreakEven& even, const std::string& buy, const std::string& rent, const Case& about) {
   if (!even.central || *even.central > month_hours) {
-    return say(about.lang, "Buying ({}) never pays against renting ({}).",
-               "Acheter ({}) n’est jamais rentable face à la location ({}).", buy, rent);
+    return say(about.lang, "Renting ({1}) is always cheaper than buying ({0}).",
+               "Louer ({1}) coûte toujours moins cher qu’acheter ({0}).", buy, rent);
   }
   const std::string high =
-      even.high && *even.high <= month_hours ? number_text(*even.high, about.lang) : say(about.lang, "never", "jamais");
-  return say(about.lang, "Buying ({}) pays against renting ({}) from {} h a month on ({} to {}), {:.0f} % of the time.",
-             "Acheter ({}) est rentable face à la location ({}) dès {} h par mois ({} à {}), {:.0f} % du temps.", buy,
-             rent, number_text(*even.central, about.lang), number_text(even.low.value_or(0), about.lang), high,
+      even.high && *even.high <= month_hours ? rough_text(*even.high, about.lang) : say(about.lang, "never", "jamais");
+  return say(about.lang,
+             "Buying ({}) is cheaper than renting ({}) from {} h a month on ({} to {}): {:.0f} % of the time.",
+             "Acheter ({}) coûte moins cher que louer ({}) dès {} h par mois ({} à {}), soit {:.0f} % du temps.", buy,
+             rent, rough_text(*even.central, about.lang), rough_text(even.low.value_or(0), about.lang), high,
              even.utilisation * 100);
 }
 
@@ -92,15 +94,17 @@ FreePlan plan_of(const Workplace& platform, const Case& about) {
   plan.sessions = static_cast<int>(std::ceil(plan.weekly_hours / *platform.session));
   plan.checkpoint_minutes = checkpoint_minutes(about, *platform.session);
   const std::string& name = platform.name.in(about.lang);
-  const std::string hours = number_text(plan.weekly_hours, about.lang);
-  const std::string limit = plan.weekly_limit ? say(about.lang, " of {} free", " sur {} gratuites",
-                                                    number_text(*plan.weekly_limit, about.lang))
-                                              : say(about.lang, " (limit not published)", " (limite non publiée)");
+  const std::string hours = rough_text(plan.weekly_hours, about.lang);
+  const std::string week = plan.weekly_limit
+                               ? say(about.lang, "{} of its {} free GPU hours a week", "{} de ses {} h GPU par semaine",
+                                     hours, rough_text(*plan.weekly_limit, about.lang))
+                               : say(about.lang, "{} GPU hours a week, its limit is not published",
+                                     "{} h GPU par semaine, limite non publiée", hours);
   const std::string sessions = plan.sessions == 1 ? say(about.lang, "1 session", "1 session")
                                                   : say(about.lang, "{} sessions", "{} sessions", plan.sessions);
-  plan.sentence = say(about.lang, "{}: {} GPU hours a week{}, in {}; save a checkpoint every {} minutes.",
-                      "{} : {} heures GPU par semaine{}, en {} ; un point de reprise toutes les {} minutes.", name,
-                      hours, limit, sessions, plan.checkpoint_minutes);
+  plan.sentence = say(about.lang, "{}: {}, in {} of at most {} h; save a checkpoint every {} minutes.",
+                      "{} : {}, en {} de {} h au plus ; un point de reprise toutes les {} minutes.", name, week,
+                      sessions, number_text(*platform.session, about.lang), plan.checkpoint_minutes);
   return plan;
 }
 
@@ -145,12 +149,19 @@ void add_budget_risk(const Case& about, Advice& advice) {
                       say(about.lang, "Nothing here fits {} USD a month: the cheapest, {}, costs about {}.",
                           "Rien ici ne tient dans {} USD par mois : le moins cher, {}, coûte environ {}.",
                           number_text(*about.work.budget, about.lang), options.front().name,
-                          number_text(options.front().month.central, about.lang)));
+                          rough_text(options.front().month.central, about.lang)));
 }
 
 }  // namespace
 
 std::string number_text(double value, Lang lang) { return format_amount(value, FactUnit::count, lang); }
+
+std::string rough_text(double value, Lang lang) {
+  if (value == 0 || !std::isfinite(value)) return number_text(value, lang);
+  const double step = std::pow(10.0, std::floor(std::log10(std::abs(value))) - 1);
+  return number_text(std::round(value / step) * step, lang);
+}
+
 std::string size_text(double bytes, Lang lang) { return format_amount(bytes, FactUnit::bytes, lang); }
 
 std::optional<BreakEven> break_even(const std::vector<CostOption>& options, const Case& about) {
@@ -158,14 +169,14 @@ std::optional<BreakEven> break_even(const std::vector<CostOption>& options, cons
   if (buy == nullptr) return std::nullopt;
   const Rent rent = rent_like(*buy, about);
   if (rent.offer == nullptr) return std::nullopt;
-  const auto net = [&](double Range::*end) { return buy->upfront.*end - buy->resale.*end; };
+  const Range net = net_price(*buy);
   BreakEven even;
   even.buy = buy->id;
   even.rent = rent.offer->id;
   even.rent_per_hour = rent.hour * buy->count;
-  even.low = even_hours(net(&Range::low), even.rent_per_hour.high, buy->per_hour.low);
-  even.central = even_hours(net(&Range::central), even.rent_per_hour.central, buy->per_hour.central);
-  even.high = even_hours(net(&Range::high), even.rent_per_hour.low, buy->per_hour.high);
+  even.low = even_hours(net.low, even.rent_per_hour.high, buy->per_hour.low);
+  even.central = even_hours(net.central, even.rent_per_hour.central, buy->per_hour.central);
+  even.high = even_hours(net.high, even.rent_per_hour.low, buy->per_hour.high);
   if (even.central) even.utilisation = *even.central / month_hours;
   even.sentence = even_sentence(even, buy->name, rent_name(rent, buy->count, about), about);
   return even;
@@ -197,6 +208,7 @@ Costs estimate_costs(const Case& about) {
 
 void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machine, Advice& advice) {
   const Case about = case_of(tree, knowledge, machine, advice);
+  advice.checked = knowledge.checked;
   advice.costs = estimate_costs(about);
   advice.footprint = estimate_footprint(about, advice);
   if (advice.leaf == "local") advice.upgrades = upgrades(about);

@@ -45,6 +45,8 @@ std::vector<std::string> platform_risks(const Case& about);
 
 /// "12.3", "1410"; "12,3" in French.
 std::string number_text(double value, Lang lang);
+/// As exact as an estimate is, two figures: "9.2", "33", "240"; "9,2" in French.
+std::string rough_text(double value, Lang lang);
 /// "24 GiB", "24 Gio".
 std::string size_text(double bytes, Lang lang);
 

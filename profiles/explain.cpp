@@ -50,10 +50,10 @@ std::string threshold_text(const Criterion& criterion, Lang lang) {
   const auto amount = [&](double value) { return format_amount(value, kind.unit, lang); };
   std::string text = say(lang, "at least {}", "au moins {}", amount_text(kind, criterion.minimum, lang));
   if (criterion.tolerance > 0) {
-    text += say(lang, ", {} of it usable", ", dont {} utilisables", amount(criterion.measured(criterion.minimum)));
+    text += say(lang, ", {} usable", ", {} utilisables", amount(criterion.measured(criterion.minimum)));
   }
   if (criterion.comfortable) {
-    text += say(lang, " ({}: comfortable)", " ({} : confortable)", amount(*criterion.comfortable));
+    text += say(lang, " (comfortable: {})", " (confort : {})", amount(*criterion.comfortable));
   }
   return text;
 }
@@ -91,7 +91,7 @@ std::string thresholds_text(const std::vector<Criterion>& criteria, Lang lang) {
 }
 
 std::string sentence_of(const Explanation& parts, bool known, Lang lang) {
-  const std::string verdict = known ? parts.margin : say(lang, "it cannot tell", "elle ne peut pas le dire");
+  const std::string verdict = known ? parts.margin : say(lang, "it does not tell", "elle ne le dit pas");
   return say(lang, "This machine has {}; {}: {}.", "Cette machine a {} ; {} : {}.", parts.facts, parts.threshold,
              verdict);
 }

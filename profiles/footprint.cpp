@@ -42,10 +42,12 @@ struct Site {
   Range busy = Range::exactly(1);  // of the hours
 };
 
-// The machine at hand where the advice is to work on it, otherwise the cheapest of the advice's own leaf.
-const CostOption* advised(const Advice& advice) {
+// The machine at hand where the advice is to work on it, the platform whose session it is, or the cheapest of the
+// advice's own leaf.
+const CostOption* advised(const Advice& advice, const Machine& machine) {
+  const std::string own = machine.platform.notebook.value_or("this-machine");
   for (const CostOption& option : advice.costs->options) {
-    if (option.leaf == advice.leaf && option.platform == "this-machine") return &option;
+    if (option.platform == own && (own != "this-machine" || advice.leaf == "local")) return &option;
   }
   for (const CostOption& option : advice.costs->options) {
     if (option.leaf == advice.leaf && option.in_budget) return &option;
@@ -54,30 +56,42 @@ const CostOption* advised(const Advice& advice) {
 }
 
 const char* made_like(const CostOption& option, const Case& about) {
+  if (option.kind == "jetson") return "jetson";
   if (option.id == "onsite" || (option.kind != "own" && option.kind != "buy")) return "cloud-gpu";
   if (option.kind == "buy") return option.id.ends_with("-pc") ? "desktop" : "gpu";
+  if (about.machine.platform.cloud) return "cloud-gpu";
   if (about.machine.platform.kind == "jetson") return "jetson";
   return best_gpu(about.machine) != nullptr ? "desktop" : "laptop";
 }
 
+// Row of carbon.yaml's providers.
+std::string operator_of(const CostOption& option, const Case& about) {
+  if (const Workplace* platform = find_platform(about.knowledge.platforms, option.platform)) {
+    return platform->operated_by;
+  }
+  const std::optional<std::string>& cloud = about.machine.platform.cloud;
+  if (!cloud || option.platform != "this-machine") return "home";
+  return *cloud == "gcp" ? "google" : *cloud == "aws" || *cloud == "azure" ? *cloud : "other";
+}
+
+Draw draw_of(const CostOption& option, const Case& about) {
+  const Knowledge& known = about.knowledge;
+  if (option.platform == "this-machine") return machine_draw(about.machine, known);
+  if (option.kind == "jetson") return jetson_draw(row_of(known.jetsons, option.id.substr(4), "jetson.yaml"), known);
+  const GpuModel* gpu = option.gpu.empty() ? nullptr : &row_of(known.gpus, option.gpu, "gpus.yaml");
+  if (option.platform != "buy") return cloud_draw(gpu, known);
+  return {known.assumptions.thing("pc").load.value_or(Range{}), known.carbon.model("gpu-load").value * gpu->power};
+}
+
 Site site_of(const CostOption& option, const Case& about) {
   const Knowledge& known = about.knowledge;
-  const Workplace* platform = find_platform(known.platforms, option.platform);
-  const GpuModel* gpu = option.gpu.empty() ? nullptr : &row_of(known.gpus, option.gpu, "gpus.yaml");
   Site site;
   site.option = &option;
-  site.own = option.kind == "own" || option.kind == "buy";
+  site.overhead = &known.carbon.provider(operator_of(option, about));
+  site.own = option.kind == "buy" || option.kind == "jetson" || (option.kind == "own" && !about.machine.platform.cloud);
   site.gpus = std::max(1, option.count);
-  site.overhead = &known.carbon.provider(platform != nullptr ? platform->operated_by : "home");
   site.embodied = &known.carbon.made(made_like(option, about));
-  if (option.platform == "this-machine") {
-    site.draw = machine_draw(about.machine, known);
-  } else if (option.platform == "buy") {
-    site.draw = {known.assumptions.thing("pc").load.value_or(Range{}),
-                 known.carbon.model("gpu-load").value * gpu->power};
-  } else {
-    site.draw = cloud_draw(gpu, known);
-  }
+  site.draw = draw_of(option, about);
   if (about.goal == "ship" && about.work.hours >= always_on) site.busy = known.assumptions.busy.value;
   return site;
 }
@@ -137,19 +151,31 @@ std::string scope_note(const Site& site, Lang lang) {
                         "Les deux sont votre scope 3 : l’électricité est le scope 2 du fournisseur.");
 }
 
+// Where the provider's electricity is cleanest; nullptr where nobody chooses the place.
+const Grid* cleanest(const Site& site, const Case& about) {
+  if (site.own || site.option->kind == "free") return nullptr;
+  const std::vector<std::string>& regions = site.overhead->regions;
+  const Grid* best = nullptr;
+  for (const Grid& grid : about.knowledge.carbon.grids) {
+    const bool there = std::ranges::find(regions, grid.id) != regions.end();
+    if (there && (best == nullptr || grid.intensity.central < best->intensity.central)) best = &grid;
+  }
+  return best;
+}
+
 // The part of the electricity that an action of this name takes away; nothing where it does not apply here.
 std::optional<Range> computed_share(const Mitigation& action, const Site& site, const Case& about, const Grid& grid) {
   if (action.computed == "start-hour") {
-    if (!grid.day || site.busy.central < 1) return std::nullopt;  // a service cannot wait
+    // A service cannot wait, and nobody chooses where Colab runs.
+    if (!grid.day || site.busy.central < 1 || site.option->kind == "free") return std::nullopt;
     const StartTime start = start_time(grid, night_job);
     const double share = 1 - start.mean.at(static_cast<std::size_t>(start.best)) / start.day;
     return Range{share / 2, share, share};
   }
   if (action.computed == "region") {
-    if (site.own || site.option->kind == "free") return std::nullopt;  // nobody chooses Colab's
-    const auto& grids = about.knowledge.carbon.grids;
-    const Grid& best = *std::ranges::min_element(grids, {}, [](const Grid& each) { return each.intensity.central; });
-    const double share = 1 - best.intensity.central / grid.intensity.central;
+    const Grid* best = cleanest(site, about);
+    if (best == nullptr) return std::nullopt;
+    const double share = 1 - best->intensity.central / grid.intensity.central;
     return share > 0.01 ? std::optional(Range::exactly(share)) : std::nullopt;
   }
   if (action.computed == "idle") {
@@ -163,6 +189,7 @@ std::optional<Range> computed_share(const Mitigation& action, const Site& site, 
     return Range{(1 - model.energy(8) / model.energy(4)), 1 - model.energy(16) / model.energy(4),
                  1 - model.energy(32) / model.energy(4)};
   }
+  if (!site.own) return std::nullopt;
   const Range life = site.embodied->life;  // longer-life
   return Range{two_years / (life.high + two_years), two_years / (life.central + two_years),
                two_years / (life.low + two_years)};
@@ -195,8 +222,8 @@ std::string difficulty_text(Difficulty difficulty, Lang lang) {
 
 std::string impact_text(const Improvement& improvement, Lang lang) {
   const double grams = improvement.kg.central * 1000;
-  const std::string amount = grams < 1000 ? fmt::format("{} g", number_text(grams, lang))
-                                          : fmt::format("{} kg", number_text(grams / 1000, lang));
+  const std::string amount = grams < 1000 ? fmt::format("{} g", rough_text(grams, lang))
+                                          : fmt::format("{} kg", rough_text(grams / 1000, lang));
   return say(lang, "-{} a month (-{:.0f} %), {}", "-{} par mois (-{:.0f} %), {}", amount,
              improvement.share.central * 100,
              improvement.computed ? say(lang, "computed", "calculé") : say(lang, "literature", "littérature"));
@@ -204,12 +231,16 @@ std::string impact_text(const Improvement& improvement, Lang lang) {
 
 std::optional<Improvement> improvement_of(const Mitigation& action, const Site& site, const Case& about,
                                           const Grid& grid, const Footprint& footprint) {
+  if (action.serving && !about.work.requests) return std::nullopt;
   const std::optional<Range> saves = action.saves ? action.saves : computed_share(action, site, about, grid);
   const double part = part_of(action.of, site, footprint);
   if (!saves || part <= 0 || saves->central <= 0) return std::nullopt;
   const double whole = footprint.scope2.value.central + footprint.scope3.value.central;
   Improvement improvement;
   improvement.action = action.text.in(about.lang);
+  if (action.computed == "region") {
+    improvement.action += fmt::format(" ({})", cleanest(site, about)->name.in(about.lang));
+  }
   improvement.kg = *saves * part;
   improvement.share = improvement.kg * (1 / whole);
   improvement.computed = !action.saves;
@@ -227,7 +258,7 @@ int year_of(const Provenance& provenance) {
 }  // namespace
 
 std::optional<Footprint> estimate_footprint(const Case& about, const Advice& advice) {
-  const CostOption* option = advised(advice);
+  const CostOption* option = advised(advice, about.machine);
   if (option == nullptr || about.work.hours <= 0) return std::nullopt;
   const Site site = site_of(*option, about);
   const Carbon& carbon = about.knowledge.carbon;

@@ -4,13 +4,18 @@ namespace palier {
 
 Knowledge load_knowledge(const DataPath& data) {
   Knowledge knowledge;
-  knowledge.gpus = read_gpus(Sheet::load(data, gpu_format()));
-  knowledge.jetsons = read_jetsons(Sheet::load(data, jetson_format()));
-  knowledge.platforms = read_platforms(Sheet::load(data, platform_format()), knowledge.gpus);
-  knowledge.offers = read_offers(Sheet::load(data, price_format()));
-  knowledge.carbon = read_carbon(Sheet::load(data, carbon_format()));
-  knowledge.assumptions = read_assumptions(Sheet::load(data, cost_format()));
-  knowledge.actions = read_actions(Sheet::load(data, action_format()));
+  const auto sheet = [&](const Sheet::Format& format) {
+    Sheet read = Sheet::load(data, format);
+    knowledge.checked[std::string(format.file)] = read.updated();
+    return read;
+  };
+  knowledge.gpus = read_gpus(sheet(gpu_format()));
+  knowledge.jetsons = read_jetsons(sheet(jetson_format()));
+  knowledge.platforms = read_platforms(sheet(platform_format()), knowledge.gpus);
+  knowledge.offers = read_offers(sheet(price_format()));
+  knowledge.carbon = read_carbon(sheet(carbon_format()));
+  knowledge.assumptions = read_assumptions(sheet(cost_format()));
+  knowledge.actions = read_actions(sheet(action_format()));
   return knowledge;
 }
 

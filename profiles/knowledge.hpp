@@ -1,4 +1,6 @@
 #pragma once
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/data.hpp"
@@ -19,6 +21,7 @@ struct Knowledge {
   Carbon carbon;
   Assumptions assumptions;
   std::vector<Mitigation> actions;
+  std::map<std::string, std::string> checked;  ///< file: the day it was last checked
 };
 
 /// Reads them all. Throws Error with file:line:column on whatever is wrong in one.

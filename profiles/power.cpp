@@ -43,18 +43,22 @@ const Gpu* best_gpu(const Machine& machine) {
 
 Draw machine_draw(const Machine& machine, const Knowledge& knowledge) {
   Draw draw;
-  if (const JetsonModule* module = jetson_of(machine, knowledge)) {
-    draw.gpu = knowledge.carbon.model("gpu-load").value * module->most_power();
-    return draw;
-  }
+  if (const JetsonModule* module = jetson_of(machine, knowledge)) return jetson_draw(*module, knowledge);
   const double threads = machine.cpu.pus.value_or(4);
   const auto memory = static_cast<double>(machine.memory.total.value_or(Bytes{8} << 30));
   draw.host =
       knowledge.carbon.model("cpu-thread").value * threads + knowledge.carbon.model("memory").value * (memory / giga);
   const Gpu* gpu = best_gpu(machine);
   const GpuModel* model = gpu == nullptr ? nullptr : find_gpu(knowledge.gpus, *gpu);
-  if (model != nullptr) draw.gpu = knowledge.carbon.model("gpu-load").value * model->power;
+  if (gpu != nullptr && !gpu->unified) {
+    const Range power = model != nullptr ? model->power : knowledge.carbon.model("gpu-power").value;
+    draw.gpu = knowledge.carbon.model("gpu-load").value * power;
+  }
   return draw;
+}
+
+Draw jetson_draw(const JetsonModule& module, const Knowledge& knowledge) {
+  return {{}, knowledge.carbon.model("gpu-load").value * module.most_power()};
 }
 
 Draw cloud_draw(const GpuModel* gpu, const Knowledge& knowledge) {

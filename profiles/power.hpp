@@ -13,9 +13,12 @@ struct Draw {
 };
 
 /// What a machine draws while it works. Processor: hardware threads times carbon.yaml's cpu-thread (half load, TDP
-/// unknown); memory: its size times W/GB; GPU: board power times gpu-load. A Jetson: its power mode at most, as GPU.
-/// Screen, disks, fans and power supply are not in it.
+/// unknown); memory: its size times W/GB; GPU: board power times gpu-load, gpu-power where palier does not know it. A
+/// Jetson: its power mode at most, as GPU. Screen, disks, fans and power supply are not in it.
 Draw machine_draw(const Machine& machine, const Knowledge& knowledge);
+
+/// A Jetson's power mode at most, times gpu-load.
+Draw jetson_draw(const JetsonModule& module, const Knowledge& knowledge);
 
 /// One GPU of a cloud server with its share of the host.
 Draw cloud_draw(const GpuModel* gpu, const Knowledge& knowledge);

@@ -68,14 +68,12 @@ class Page {
   }
 
   void flips() {
-    if (advice_.flips.empty()) return;
-    heading(word("What would change the answer", "Ce qui changerait la réponse"));
-    Table table({Align::left});
     for (std::size_t i = 0; i < shown(advice_.flips.size(), most_flips); ++i) {
       const Flip& flip = advice_.flips[i];
-      table.row({fmt::format("{} -> {} ({})", flip.change, flip.title, flip.leaf)});
+      const std::string label =
+          i == 0 ? word("Nearest change: ", "Changement le plus proche : ") : word("or: ", "ou : ");
+      out_ += hanging(fmt::format("{}{} -> {}", label, flip.change, flip.title), terminal_, "  ", "    ");
     }
-    out_ += table.render(terminal_, 2);
   }
 
   void stack() {
@@ -99,8 +97,8 @@ class Page {
     for (std::size_t i = 0; i < shown(advice_.upgrades.size(), 1); ++i) {
       const Upgrade& each = advice_.upgrades[i];
       const std::string title = i == 0 ? word("Upgrade first", "À améliorer d’abord") : word("Then", "Puis");
-      const std::string text = fmt::format("{}{} {}, {:.0f}-{:.0f} USD; {}", title, word(":", " :"), each.name,
-                                           each.price.low, each.price.high, each.why);
+      const std::string text = fmt::format("{}{} {}, {:.0f}-{:.0f} USD{} {}", title, word(":", " :"), each.name,
+                                           each.price.low, each.price.high, word(";", " ;"), each.why);
       out_ += (i == 0 ? "\n" : "") + hanging(text, terminal_, "", "  ");
     }
   }
@@ -138,6 +136,17 @@ std::string hanging(const std::string& text, const Terminal& terminal, const std
   const std::size_t room = terminal.width > first.size() + 20 ? terminal.width - first.size() : 20;
   std::string out;
   for (const std::string& line : wrap(printable(text), room)) out += (out.empty() ? first : next) + line + "\n";
+  return out;
+}
+
+std::string titled(const std::string& title, const std::string& text, const Terminal& terminal) {
+  const std::size_t room = terminal.width > title.size() + 22 ? terminal.width - title.size() - 2 : 20;
+  std::string out = styled(terminal, Style::bold, title);
+  bool first = true;
+  for (const std::string& line : wrap(printable(text), room)) {
+    out += (first ? "  " : "    ") + styled(terminal, Style::dim, line) + "\n";
+    first = false;
+  }
   return out;
 }
 

@@ -9,6 +9,9 @@ namespace palier {
 std::string hanging(const std::string& text, const Terminal& terminal, const std::string& first,
                     const std::string& next);
 
+/// A part's title with a text from outside beside it, wrapped. Ends in a newline.
+std::string titled(const std::string& title, const std::string& text, const Terminal& terminal);
+
 /// The part of the page on costs; the advice has some.
 std::string render_costs(const Advice& advice, const Terminal& terminal, Detail detail);
 

@@ -10,8 +10,8 @@ namespace palier {
 namespace {
 
 std::string range_text(const Range& range, Lang lang) {
-  return say(lang, "{} ({} to {})", "{} ({} à {})", number_text(range.central, lang), number_text(range.low, lang),
-             number_text(range.high, lang));
+  return say(lang, "{} ({} to {})", "{} ({} à {})", rough_text(range.central, lang), rough_text(range.low, lang),
+             rough_text(range.high, lang));
 }
 
 std::string figures(const Footprint& footprint, Lang lang, const Terminal& terminal) {
@@ -42,8 +42,8 @@ std::string improvements(const Footprint& footprint, Lang lang, const Terminal& 
 std::string sum_text(const Footprint& footprint, Lang lang) {
   const Range all = footprint.scope2.value + footprint.scope3.value;
   return say(lang, "{}: {} kWh, {} kg CO2e a month ({} to {})", "{} : {} kWh, {} kg CO2e par mois ({} à {})",
-             footprint.name, number_text(footprint.energy.value.central, lang), number_text(all.central, lang),
-             number_text(all.low, lang), number_text(all.high, lang));
+             footprint.name, rough_text(footprint.energy.value.central, lang), rough_text(all.central, lang),
+             rough_text(all.low, lang), rough_text(all.high, lang));
 }
 
 std::string first_text(const Footprint& footprint, Lang lang) {
@@ -57,8 +57,7 @@ std::string first_text(const Footprint& footprint, Lang lang) {
 std::string render_footprint(const Advice& advice, const Terminal& terminal, Detail detail) {
   const Lang lang = advice.needs.lang;
   const Footprint& footprint = *advice.footprint;
-  std::string out = "\n" + styled(terminal, Style::bold, say(lang, "Footprint", "Empreinte")) + "  " +
-                    printable(sum_text(footprint, lang)) + "\n";
+  std::string out = "\n" + titled(say(lang, "Footprint", "Empreinte"), sum_text(footprint, lang), terminal);
   if (detail == Detail::screen) return out + hanging(first_text(footprint, lang), terminal, "  ", "  ");
   out += figures(footprint, lang, terminal) + hanging(footprint.note, terminal, "  ", "  ");
   return out + "\n" + improvements(footprint, lang, terminal);

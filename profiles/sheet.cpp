@@ -116,7 +116,9 @@ void Sheet::add(std::string_view text, const std::string& name, const Format& fo
   documents_.push_back(Yaml::parse(text, name));
   const Yaml& document = documents_.back();
   check_head(document, format);
-  updated_ = document.at("updated").text();
+  // Rows of two files are as fresh as the older one.
+  const std::string updated = document.at("updated").text();
+  updated_ = updated_.empty() ? updated : std::min(updated_, updated);
   for (const std::string_view section : format.sections) {
     std::vector<SheetRow>& rows = rows_[std::string(section)];
     const Yaml* found = document.find(section);

@@ -49,7 +49,7 @@ class Sheet {
   /// The same from a text that extends nothing; `name` is what errors call it.
   static Sheet parse(std::string_view text, const std::string& name, const Format& format);
 
-  const std::string& updated() const { return updated_; }  ///< the day the content was last checked
+  const std::string& updated() const { return updated_; }  ///< the day all of it was last checked
   const std::vector<SheetRow>& rows(std::string_view section) const;
   std::size_t size() const;
 

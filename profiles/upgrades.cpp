@@ -41,8 +41,8 @@ std::optional<Upgrade> better_gpu(const Case& about) {
   }
   if (best == nullptr) return std::nullopt;
   const std::string why = memory > 0 ? say(about.lang, "its GPU has {}", "son GPU a {}", size_text(memory, about.lang))
-                                     : say(about.lang, "it has no usable GPU (a laptop cannot take one)",
-                                           "pas de GPU utilisable (un portable ne peut pas en recevoir)");
+                                     : say(about.lang, "it has no usable GPU; not for a laptop",
+                                           "pas de GPU utilisable ; pas pour un portable");
   return Upgrade{fmt::format("{} {}", best->name, size_text(best->memory, about.lang)), why, *best->price_new,
                  best->provenance};
 }
@@ -73,6 +73,16 @@ std::optional<std::string> old_gpu(const Case& about) {
       gpu->name.value_or(gpu->vendor), *own, *pc->image_capability);
 }
 
+// What is a machine to palier is a session of a free notebook.
+std::optional<std::string> own_session(const Case& about) {
+  if (!about.machine.platform.notebook) return std::nullopt;
+  const Workplace* platform = find_platform(about.knowledge.platforms, *about.machine.platform.notebook);
+  if (platform == nullptr || !platform->session) return std::nullopt;
+  return say(about.lang, "This is a session of {}: it ends after {} h, with what was not saved elsewhere.",
+             "Ceci est une session {} : elle finit après {} h, avec ce qui n’a pas été enregistré ailleurs.",
+             platform->name.in(about.lang), number_text(*platform->session, about.lang));
+}
+
 void add_unusable(const Workplace& platform, const Case& about, std::vector<std::string>& texts) {
   if (!platform.image_capability) return;
   for (const PlatformGpu& lent : platform.gpus) {
@@ -100,6 +110,7 @@ std::vector<Upgrade> upgrades(const Case& about) {
 
 std::vector<std::string> platform_risks(const Case& about) {
   std::vector<std::string> texts;
+  if (const auto text = own_session(about)) texts.push_back(*text);
   if (about.leaf == "local") {
     if (const auto text = old_gpu(about)) texts.push_back(*text);
   }

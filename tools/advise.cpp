@@ -7,6 +7,7 @@
 #include "base/document.hpp"
 #include "base/units.hpp"
 #include "hwdetect/detect.hpp"
+#include "profiles/catalogue.hpp"
 #include "profiles/estimate.hpp"
 #include "profiles/lists.hpp"
 #include "profiles/when.hpp"
@@ -58,6 +59,16 @@ ExitCode run_when(const Options& options, const Needs& needs, Context& context) 
   return ExitCode::done;
 }
 
+// What the advice says does not depend on the day it is read; that its data have aged does.
+void warn_of_stale_data(const Advice& advice, Context& context) {
+  std::map<std::string, std::string> checked = advice.checked;
+  checked["tree.yaml"] = advice.data;
+  for (const auto& [file, day] : checked) {
+    if (!is_stale(day)) continue;
+    context.err << fmt::format("palier: {} is stale: checked on {}; palier data update brings newer data\n", file, day);
+  }
+}
+
 ExitCode run_advise(const Options& options, Context& context) {
   const Needs needs = needs_from(options.needs);
   if (!options.list.empty()) return run_list(options, needs.lang, context);
@@ -65,6 +76,7 @@ ExitCode run_advise(const Options& options, Context& context) {
   const Tree tree = load_tree(context.data());
   if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
   const Advice advice = full_advice(tree, context.data(), machine_of(options, context), needs);
+  warn_of_stale_data(advice, context);
   const Detail detail = options.details ? Detail::full : Detail::screen;
   context.out << (options.json ? to_text(Json(advice)) : render(advice, context.out_terminal, detail));
   return ExitCode::done;

@@ -91,7 +91,11 @@ TEST_CASE("the region decides, and whose scope it is follows the owner") {
   REQUIRE(improvement(own, "two years") != nullptr);
   CHECK(improvement(own, "two years")->kg.central == Approx(own.scope3.value.central * 17520 / (39420 + 17520)));
   CHECK(improvement(own, "Cap the GPU") == nullptr);  // there is none
-  CHECK(improvement(own, "Cache")->impact.find("literature") != std::string::npos);
+  CHECK(improvement(own, "Cache") == nullptr);        // nobody asks it anything
+  REQUIRE(improvement(polish, "Cache") != nullptr);
+  CHECK(improvement(polish, "Cache")->impact.find("literature") != std::string::npos);
+  CHECK(improvement(polish, "two years") == nullptr);  // the hardware is the provider's
+  CHECK(improvement(polish, "(Norway)") != nullptr);   // the cleanest where Azure has a region
 }
 
 TEST_CASE("improvements come with the largest first and never exceed the whole") {

@@ -73,8 +73,8 @@ TEST_CASE("questions come one at a time, with what the machine answers") {
   CHECK(second->name == "local");
   CHECK(second->detected == "yes");
   CHECK(second->why ==
-        "This machine has 23.5 GiB of memory, no GPU; at least 8 GiB of memory, 7 GiB of it usable (16 GiB: "
-        "comfortable): 16.5 GiB above.");
+        "This machine has 23.5 GiB of memory, no GPU; at least 8 GiB of memory, 7 GiB usable (comfortable: "
+        "16 GiB): 16.5 GiB above.");
 
   CHECK_FALSE(next_question(tree, machine, needs({{"goal", "learn"}, {"local", "auto"}})));
   CHECK_FALSE(next_question(tree, machine, needs({{"goal", "learn"}, {"local", "no"}})));
