@@ -108,6 +108,7 @@ std::string bar(const Json& month, double most) {
 std::string remarks(const Json& option, Lang lang) {
   std::string text = text_of(option, "note");
   const auto add = [&](const std::string& more) { text += (text.empty() ? "" : "; ") + more; };
+  if (const std::string terms = text_of(option, "terms"); !terms.empty()) add(terms);
   const double upfront = number_of(member(option, "upfront"), "central");
   if (upfront > 0) add(fmt::format("{} USD {}", amount(upfront, lang), word(lang, "to buy", "à l’achat")));
   const Json& source = member(option, "provenance");

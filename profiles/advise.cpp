@@ -88,9 +88,10 @@ std::vector<std::string> risks(const Walk& way, const Facts& facts, Lang lang) {
   return texts;
 }
 
-// "nvidia", "amd" or, without a GPU that one of the stacks can use, "none".
+// "jetson", "nvidia", "amd" or, without a GPU that one of the stacks can use, "none".
 std::string usable_gpu(const Machine& machine) {
   const Gpu* gpu = best_gpu(machine);
+  if (gpu != nullptr && machine.platform.kind == "jetson") return "jetson";
   return gpu != nullptr && (gpu->vendor == "nvidia" || gpu->vendor == "amd") ? gpu->vendor : "none";
 }
 

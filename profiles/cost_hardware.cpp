@@ -62,7 +62,10 @@ void add_own(const Case& about, std::vector<CostOption>& options, std::vector<Co
     option.note = say(about.lang, "rented: its price is not known here", "louée : son prix n’est pas connu ici");
   } else {
     option.per_hour = hourly(machine_draw(about.machine, about.knowledge).total(), tariff);
-    option.note = say(about.lang, "electricity; the machine is paid", "électricité ; la machine est payée");
+    option.note = tariff.id == "WORLD"
+                      ? say(about.lang, "electricity at a price typical of the world; the machine is paid",
+                            "électricité à un prix mondial typique ; la machine est payée")
+                      : say(about.lang, "electricity; the machine is paid", "électricité ; la machine est payée");
   }
   sum_up(option, about);
   options.push_back(std::move(option));

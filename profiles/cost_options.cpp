@@ -85,6 +85,7 @@ CostOption offer_option(const Offer& offer, const Workplace& platform, const Cas
   option.per_month = monthly_fees(platform, about) + offer.month.value_or(Range{});
   option.people = people_of(platform.kind, about);
   option.note = platform.note.in(about.lang);
+  option.terms = terms_of(platform, about);
   option.provenance = offer.provenance;
   option.idle = idle_of(option, about);
   sum_up(option, about);
@@ -124,9 +125,13 @@ std::string why_no_notebook(const Workplace& platform, const Case& about) {
     const GpuModel& gpu = row_of(about.knowledge.gpus, lent.gpu, "gpus.yaml");
     fits = fits || (works(gpu, platform) && gpu.memory >= about.work.vram * visible_gpu_memory);
   }
-  if (!fits && platform.gpus.empty()) return say(about.lang, "no GPU on a trial", "pas de GPU pendant l’essai");
+  if (!fits && platform.gpus.empty()) {
+    return say(about.lang, "{} USD for {} days, but no GPU at first", "{} USD pour {} jours, mais pas de GPU au début",
+               number_text(platform.credit.value_or(0), about.lang),
+               number_text(platform.credit_days.value_or(0), about.lang));
+  }
   if (!fits) return say(about.lang, "no GPU with {}", "pas de GPU de {}", size);
-  if (platform.weekly && about.work.weekly_hours() > *platform.weekly) {
+  if (platform.weekly && about.work.vram > 0 && about.work.weekly_hours() > *platform.weekly) {
     return say(about.lang, "{} h a week, {} are free", "{} h par semaine, {} sont gratuites",
                number_text(about.work.weekly_hours(), about.lang), number_text(*platform.weekly, about.lang));
   }
@@ -143,8 +148,9 @@ std::optional<CostOption> free_option(const Workplace& platform, const Case& abo
   option.leaf = leaf_of(platform, about);
   option.name = platform.name.in(about.lang);
   option.kind = kind_text(platform.kind);
-  if (!platform.gpus.empty()) option.gpu = platform.gpus.front().gpu;
+  if (!platform.gpus.empty() && about.work.vram > 0) option.gpu = platform.gpus.front().gpu;
   option.note = platform.note.in(about.lang);
+  option.terms = terms_of(platform, about);
   option.provenance = platform.provenance;
   return option;
 }

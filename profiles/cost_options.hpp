@@ -19,6 +19,9 @@ Range net_price(const CostOption& option);
 /// one's own, clusters included, take another. Nothing for somebody who learns.
 Range people_of(PlatformKind kind, const Case& about);
 
+/// What a platform lends and where it ends, in one line.
+std::string terms_of(const Workplace& platform, const Case& about);
+
 /// Whether the default image of a platform has kernels for a GPU.
 bool works(const GpuModel& gpu, const Workplace& platform);
 

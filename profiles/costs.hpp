@@ -31,6 +31,7 @@ struct CostOption {
   std::optional<Range> idle;  ///< of `month`, what is paid while nothing is done
   bool in_budget = true;
   std::string note;
+  std::string terms;      ///< what the platform lends and where it ends: "T4 16 GiB; sessions of 12 h; 30 h a week"
   Provenance provenance;  ///< of the price
 };
 

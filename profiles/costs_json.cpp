@@ -46,6 +46,7 @@ void to_json(Json& json, const CostOption& option) {
           {"idle", option.idle},
           {"in_budget", option.in_budget},
           {"note", option.note},
+          {"terms", option.terms},
           {"provenance", option.provenance}};
 }
 
@@ -67,6 +68,7 @@ void from_json(const Json& json, CostOption& option) {
   read(json, "idle", option.idle);
   read(json, "in_budget", option.in_budget);
   read(json, "note", option.note);
+  read(json, "terms", option.terms);
   json.at("provenance").get_to(option.provenance);
 }
 

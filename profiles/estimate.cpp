@@ -184,6 +184,7 @@ std::optional<BreakEven> break_even(const std::vector<CostOption>& options, cons
 
 std::vector<FreePlan> free_plans(const std::vector<CostOption>& options, const Case& about) {
   std::vector<FreePlan> plans;
+  if (about.work.vram <= 0) return plans;  // what is scarce is the GPU
   for (const CostOption& option : options) {
     const Workplace* platform = find_platform(about.knowledge.platforms, option.platform);
     if (option.kind == "free" && platform != nullptr && platform->session) plans.push_back(plan_of(*platform, about));
@@ -209,6 +210,7 @@ Costs estimate_costs(const Case& about) {
 void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machine, Advice& advice) {
   const Case about = case_of(tree, knowledge, machine, advice);
   advice.checked = knowledge.checked;
+  knowledge.carbon.grid(about.work.region);  // a region that nobody knows is wrong even where it changes nothing
   advice.costs = estimate_costs(about);
   advice.footprint = estimate_footprint(about, advice);
   if (advice.leaf == "local") advice.upgrades = upgrades(about);

@@ -56,6 +56,15 @@ void add_number(std::optional<double>& said, const std::optional<double>& file, 
   if (!said) said = file;
 }
 
+// "16" is 16 bytes, and nobody means that.
+void check_size(const std::optional<double>& bytes, std::string_view what) {
+  if (!bytes || *bytes == 0 || *bytes >= 1e6) return;
+  throw Error({.message = fmt::format("cannot use {} of {} bytes", what, format_number(*bytes)),
+               .reason = "a size needs its unit",
+               .help = "e.g. 16GiB, 500MB"},
+              ExitCode::usage);
+}
+
 void check_range(const std::optional<double>& value, double most, std::string_view option) {
   if (!value || (*value >= 0 && *value <= most)) return;
   throw Error({.message = fmt::format("cannot use {} {}", option, format_number(*value)),
@@ -112,6 +121,9 @@ void add_needs(Needs& needs, const Needs& file, const std::string& name) {
 void check_usage(const Usage& usage) {
   check_range(usage.hours, hours_in_a_month, "--hours-per-month");
   check_range(usage.vram, 0x1p42, "--vram");
+  check_size(usage.vram, "vram");
+  check_size(usage.storage, "storage");
+  check_size(usage.egress, "egress");
   check_range(usage.budget, 1e9, "--budget");
   check_range(usage.requests, 1e12, "--requests");
 }

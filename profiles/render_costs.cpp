@@ -119,8 +119,12 @@ std::string table_text(const Advice& advice, const Terminal& terminal, Detail de
 }
 
 std::string source_text(const CostOption& option) {
-  const std::string note = option.note.empty() ? "" : option.note + " ";
-  return fmt::format("{}: {}[{}, {}]", option.name, note, option.provenance.source, option.provenance.date);
+  std::vector<std::string> parts;
+  for (const std::string& text : {option.note, option.terms}) {
+    if (!text.empty()) parts.push_back(text);
+  }
+  const std::string about = join(parts, "; ") + (parts.empty() ? "" : " ");
+  return fmt::format("{}: {}[{}, {}]", option.name, about, option.provenance.source, option.provenance.date);
 }
 
 // On one screen the plan of the first platform that fits; otherwise all.

@@ -138,9 +138,9 @@ std::vector<StackEntry> read_stack(const Yaml& yaml) {
     StackEntry entry{read_text(item.at("name")), read_text(item.at("role")), read_text(item.at("why"))};
     if (const Yaml* gpu = item.find("gpu")) {
       entry.gpu = gpu->text();
-      const std::vector<std::string> known = {"nvidia", "amd", "none"};
+      const std::vector<std::string> known = {"nvidia", "amd", "jetson", "none"};
       if (std::ranges::find(known, entry.gpu) == known.end()) {
-        gpu->fail(cannot_use, fmt::format("'{}' is none of nvidia, amd, none", entry.gpu),
+        gpu->fail(cannot_use, fmt::format("'{}' is none of nvidia, amd, jetson, none", entry.gpu),
                   suggestion(entry.gpu, known));
       }
     }

@@ -55,7 +55,7 @@ struct StackEntry {
   Text name;
   Text role;
   Text why;
-  std::string gpu = {};  ///< only for a machine whose usable GPU is "nvidia" or "amd", or that has none ("none")
+  std::string gpu = {};  ///< only for a machine whose usable GPU is "nvidia" or "amd", a "jetson", or without ("none")
 };
 
 /// A command worth typing and what it does.

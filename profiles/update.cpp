@@ -83,7 +83,8 @@ const DataSet& set_of(const Yaml& document, const std::string& source) {
 struct Kept {
   std::string sources, offers;
   std::size_t rows = 0;
-  std::string updated;  // of the provider's own rows, empty where it has none
+  std::size_t replaced = 0;  // the provider's own rows
+  std::string updated;       // of the provider's own rows, empty where it has none
 };
 
 Kept keep_others(const std::string& text, const std::string& provider) {
@@ -95,6 +96,7 @@ Kept keep_others(const std::string& text, const std::string& provider) {
                                : line.starts_with(fmt::format("  {}: {{text", provider));
     const std::size_t date = line.find("date: ");
     if (own && !in_offers && date != line.npos) kept.updated = line.substr(date + 6, 10);
+    kept.replaced += own && in_offers ? 1 : 0;
     if (own || !line.starts_with("  ")) continue;
     (in_offers ? kept.offers : kept.sources) += fmt::format("{}\n", line);
     kept.rows += in_offers ? 1 : 0;
@@ -113,6 +115,12 @@ std::string merged(const Converted& converted, const std::string& provider, cons
   const Kept kept = keep_others(before, provider);
   if (!kept.updated.empty() && date < kept.updated) {
     fail(source, fmt::format("it is of {}, and the data in use are of {}", date, kept.updated));
+  }
+  // A download that was cut at the end of a line looks whole.
+  if (converted.rows * 2 < kept.replaced) {
+    fail(source,
+         fmt::format("it has {} rows, and the data in use have {} of {}", converted.rows, kept.replaced, provider),
+         "is it whole? if it is, delete the old file first");
   }
   return fmt::format(
       "{}\nschema: palier.prices/1\nupdated: {}\nextends: built-in\nrows: {}\nsources:\n{}{}offers:\n{}{}", marker,

@@ -223,6 +223,22 @@ TEST_CASE("a Jetson is offered where it is enough, and one price gives a rising 
   CHECK(option(estimated(with_memory(16), {{"goal", "learn"}}, usage(40, 8)), "buy/orin-nano-super-8gb") == nullptr);
 }
 
+TEST_CASE("a platform's terms are told, and a region that nobody knows is refused whatever it would change") {
+  const Advice advice = estimated(with_memory(4), {{"goal", "learn"}});
+  REQUIRE(option(advice, "kaggle") != nullptr);
+  for (const char* part :
+       {"2 x Tesla T4 16 GiB, Tesla P100 16 GiB", "not guaranteed", "sessions of 12 h", "30 GPU hours a week",
+        "20 GB of disk", "files stay", "compute capability 7.0", "regions: "}) {
+    CHECK(option(advice, "kaggle")->terms.find(part) != std::string::npos);
+  }
+  Usage nowhere = usage(0, 0);
+  nowhere.region = "ZZ";
+  CHECK(error_of([&] {
+          estimated(with_memory(16), {{"goal", "learn"}}, nowhere);
+        }).find("unknown region 'ZZ'") != std::string::npos);
+  CHECK(estimated(with_memory(4), {{"goal", "learn"}}, usage(40, 0)).costs->free_plans.empty());
+}
+
 TEST_CASE("a leaf's options can do what the leaf is for") {
   for (const auto& [answers, kinds] : std::vector<std::pair<std::map<std::string, std::string>, std::string>>{
            {{{"goal", "ship"}, {"ops", "small"}}, "managed"},
@@ -313,6 +329,9 @@ TEST_CASE("a needs file says what the options say") {
   Needs hours = needs({});
   hours.usage.hours = 20;
   CHECK(error_of([&] { add_needs(hours, file, "n.yaml"); }).find("20 on the command line and 80") != std::string::npos);
+  CHECK(error_of([&] {
+          check_usage(parse_needs("schema: palier.needs/1\nvram: 16\n", "n.yaml").usage);
+        }).find("cannot use vram of 16 bytes") != std::string::npos);
   Usage impossible;
   impossible.hours = 1000;
   CHECK(error_of([&] { check_usage(impossible); }).find("--hours-per-month 1000") != std::string::npos);

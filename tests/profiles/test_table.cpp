@@ -83,7 +83,7 @@ std::string leaf_of(const Machine& machine, const Row& row) {
 
 // Places of empty texts, and of numbers that are none, in a document.
 void find_gaps(const Json& json, const std::string& at, std::vector<std::string>& gaps) {
-  static const std::vector<std::string> optional = {"gpu", "note", "region"};
+  static const std::vector<std::string> optional = {"gpu", "note", "region", "terms"};
   if (json.is_string() && json.get<std::string>().empty()) gaps.push_back(at);
   if (json.is_array() || json.is_object()) {
     for (const auto& [key, value] : json.items()) {

@@ -100,6 +100,15 @@ TEST_CASE("a wrong CSV is refused with its line, and the data stay") {
   CHECK(holds(place.refused(place.write("runpod.csv", "instance_name,price\nx,1\n")), "no column 'location'"));
 }
 
+TEST_CASE("a file cut between two lines has too few rows") {
+  Place place;
+  std::string many;
+  for (int i = 0; i < 5; ++i) many += "m" + std::to_string(i) + ",EU-RO-1,0.43,12,50,1,L4,24,False,,nvidia\n";
+  CHECK(place.update(place.write("runpod.csv", header + many)).rows == 5);
+  CHECK(holds(place.refused(place.write("runpod.csv", header + good_row + good_row)),
+              "it has 1 rows, and the data in use have 5"));
+}
+
 TEST_CASE("names from a file cannot become YAML") {
   Place place;
   const std::string row = "\"a: {b}, \"\"c\"\"\",\"x\ty\",0.5,1,1,1,\"T4\"\"}\",16,False,,nvidia\n";
