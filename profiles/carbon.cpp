@@ -45,12 +45,13 @@ int read_year(const Yaml& yaml, const Provenance& provenance) {
 
 Grid read_grid(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;
-  yaml.allow_only(row_keys({"name", "intensity", "year", "day"}));
+  yaml.allow_only(row_keys({"name", "intensity", "year", "day", "measured"}));
   Grid grid{.id = row.name,
             .name = yaml.at("name").localized(),
             .intensity = read_range(yaml.at("intensity"), intensity_quantity),
             .year = read_year(yaml.at("year"), row.provenance),
             .day = {},
+            .measured = yaml.find("measured") != nullptr && yaml.at("measured").boolean(),
             .provenance = row.provenance};
   if (const Yaml* day = yaml.find("day")) grid.day = read_hours(*day);
   return grid;

@@ -18,6 +18,7 @@ struct Grid {
   int year = 0;
   /// From 0 to 23 h local time, relative to the day's mean of 1; nullopt: nothing is known of its day.
   std::optional<std::array<double, 24>> day;
+  bool measured = false;  ///< its day, which is modelled otherwise
   Provenance provenance;
 };
 

@@ -49,7 +49,8 @@ StartTime start_time(const Grid& grid, double hours) {
                   .worst = 0,
                   .day = grid.intensity.central,
                   .provenance = grid.provenance,
-                  .year = grid.year};
+                  .year = grid.year,
+                  .measured = grid.measured};
   for (int hour = 0; hour < 24; ++hour) {
     start.mean.at(static_cast<std::size_t>(hour)) = mean_from(*grid.day, hour, hours) * grid.intensity.central;
   }
@@ -69,7 +70,7 @@ Json to_document(const StartTime& start) {
           {"intensity_by_start", hours},
           {"day_mean", std::round(start.day * 10) / 10},
           {"unit", "g CO2e/kWh"},
-          {"day_is", "modelled"},
+          {"day_is", start.measured ? "measured" : "modelled"},
           {"year", start.year},
           {"provenance", start.provenance}};
 }
@@ -91,9 +92,13 @@ std::string render(const StartTime& start, Lang lang, const Terminal& terminal) 
   row(say(lang, "any time", "n’importe quand"), start.day, "");
   row(say(lang, "worst, from {}", "au pire, dès {}", clock(start.worst)), worst, "");
   out += table.render(terminal, 2);
-  const std::string note = say(lang, "The shape of the day in {} is modelled from its mix of {}; its mean: {}.",
-                               "La forme du jour ({}) est modélisée d’après son mix de {} ; sa moyenne : {}.",
-                               start.name, start.year, start.provenance.source);
+  const std::string note =
+      start.measured
+          ? say(lang, "The shape of the day in {} was measured ({}): {}.",
+                "La forme du jour ({}) a été mesurée ({}) : {}.", start.name, start.year, start.provenance.source)
+          : say(lang, "The shape of the day in {} is modelled from its mix of {}; its mean: {}.",
+                "La forme du jour ({}) est modélisée d’après son mix de {} ; sa moyenne : {}.", start.name, start.year,
+                start.provenance.source);
   for (const std::string& line : wrap(printable(note), terminal.width))
     out += styled(terminal, Style::dim, line) + "\n";
   return out;

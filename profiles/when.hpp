@@ -18,6 +18,7 @@ struct StartTime {
   double day = 0;                 ///< the day's mean, g CO2e per kWh
   Provenance provenance;
   int year = 0;
+  bool measured = false;  ///< the day's shape, which is modelled otherwise
 };
 
 /// Throws Error (usage) for a job of no time or of more than a day, and Error where the grid's day is not known.

@@ -124,6 +124,10 @@ TEST_CASE("the best start is the least mean of a day that turns over") {
   CHECK(two.best == 23);
   CHECK(two.mean[23] == Approx(30));
   CHECK(start_time(grid, 1).best == 0);
+  CHECK(render(start_time(grid, 1), Lang::en, {}).find("is modelled") != std::string::npos);
+  grid.measured = true;
+  CHECK(render(start_time(grid, 1), Lang::en, {}).find("was measured") != std::string::npos);
+  CHECK(to_document(start_time(grid, 1))["day_is"] == "measured");
   CHECK(start_time(grid, 1).worst == 12);
   CHECK(start_time(grid, 1.5).mean[23] == Approx((0.4 + 0.2 * 0.5) / 1.5 * 100));
   CHECK(start_time(grid, 24).mean[5] == Approx(100));
