@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <limits>
 #include <memory>
 
 #include "base/file.hpp"
@@ -31,7 +30,7 @@ void declare(CLI::App& app, Options& options) {
   app.add_option("--time-budget", options.time_budget, "How long it may take (default: 50s)")->type_name("TIME");
   app.add_option("--seed", options.seed, "Seed of the order of the samples (default: 1)")
       ->type_name("N")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
+      ->check(whole_number(0));
   app.add_flag("--json", options.json, "Print the Report document");
   app.add_option("--output", options.output, "Also write the Report document to this file")->type_name("FILE");
   app.add_option("--html", options.html, "Also write the report as a page to this file")->type_name("FILE");

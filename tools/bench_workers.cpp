@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <memory>
 
 #include "base/file.hpp"
@@ -55,11 +54,11 @@ Action setup_bench_workers(CLI::App& workers) {
   workers.prefix_command();  // what stands behind '--' is in Context::after_dashes
   workers.add_option("--max", options->workers.max, "The most workers to try (default: twice the CPUs, at least 4)")
       ->type_name("N")
-      ->check(CLI::Range(1, most_workers));
+      ->check(whole_number(1, most_workers));
   workers.add_option("--time-budget", options->time_budget, "How long it may take (default: 30s)")->type_name("TIME");
   workers.add_option("--seed", options->workers.seed, "Seed of the order of the samples (default: 1)")
       ->type_name("N")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
+      ->check(whole_number(0));
   workers.add_flag("--json", options->json, "Print the Report document");
   workers.add_option("--output", options->output, "Also write the Report document to this file")->type_name("FILE");
   workers.footer(
