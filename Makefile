@@ -1,5 +1,5 @@
 # Thin names for the workflows of CMakePresets.json. `make run` and `make test` are all that a newcomer needs.
-.PHONY: run build test golden install deb lint asan tsan clean
+.PHONY: run build test golden peers install deb lint asan tsan clean
 
 PREFIX ?= /usr/local
 
@@ -17,6 +17,10 @@ test:
 # The command-line cases, rewritten from what the program does now: read the diff before you commit it.
 golden: build
 	for case in tests/golden/*/; do GOLDEN_UPDATE=1 tests/golden/check "$$PWD/$${case%/}" "$$PWD/build/release/palier"; done
+
+# palier beside the field's own programs on this machine, as the README quotes it. Takes some quiet minutes.
+peers: build
+	tests/peers/run build/release/palier
 
 install: build
 	cmake --install build/release --prefix $(PREFIX)
