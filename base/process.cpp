@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,8 +19,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/interrupt.hpp"
+#include "base/launch.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 
@@ -31,69 +30,6 @@ namespace {
 namespace asio = boost::asio;
 namespace process = boost::process::v2;
 using boost::system::error_code;
-
-// "NAME=value" of the inherited environment with the command's changes.
-std::vector<std::string> environment_of(const Command& command) {
-  std::vector<std::string> entries;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    if (!command.environment.contains(std::string(text.substr(0, text.find('='))))) entries.emplace_back(text);
-  }
-  for (const auto& [name, value] : command.environment) entries.push_back(fmt::format("{}={}", name, value));
-  return entries;
-}
-
-// As exec wants it: pointers into `strings`, and a null at the end.
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  result.reserve(strings.size() + 1);
-  for (std::string& each : strings) result.push_back(each.data());
-  result.push_back(nullptr);
-  return result;
-}
-
-// The two ends of a pipe, ours and the child's; neither is inherited by what another thread starts meanwhile.
-struct Ends {
-  FileDescriptor read, write;
-};
-
-Ends make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw boost::system::system_error(errno, boost::system::system_category());
-  return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
-
-// What a child is to find: its directory, its streams, nothing else of ours open, default signals, and a process group
-// of its own, so that its children can be ended with it. Boost's launchers allocate memory between fork and exec, where
-// another thread may hold the allocator's lock for ever; posix_spawn does not.
-class ChildSetup {
- public:
-  ChildSetup(const Command& command, int in, int out, int err) {
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawnattr_init(&attributes);
-    if (!command.directory.empty()) ::posix_spawn_file_actions_addchdir_np(&files, command.directory.c_str());
-    ::posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
-    ::posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes, &signals);
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM}) ::sigaddset(&signals, signal);
-    ::posix_spawnattr_setsigdefault(&attributes, &signals);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  }
-  ~ChildSetup() {
-    ::posix_spawn_file_actions_destroy(&files);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-  ChildSetup(const ChildSetup&) = delete;
-  ChildSetup& operator=(const ChildSetup&) = delete;
-
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-};
 
 // Reads a pipe to its end, keeping the first `limit` bytes; a program that prints without end cannot fill our memory.
 class Collector {
@@ -125,17 +61,6 @@ class Collector {
   bool ended_ = false;
   std::array<char, 16384> buffer_;
 };
-
-std::filesystem::path resolve(const Command& command) {
-  if (command.argv.empty())
-    throw Error({.message = "no program to run", .reason = "the command is empty"}, ExitCode::usage);
-  const std::string& name = command.argv.front();
-  if (const auto found = find_program(name)) return *found;
-  const bool is_path = name.find('/') != std::string::npos;
-  throw Error({.message = fmt::format("cannot run '{}'", name),
-               .reason = is_path ? "it is no executable file" : "no executable of that name is on PATH",
-               .help = "check the spelling, or give the full path"});
-}
 
 // One run: the process, its three pipes and the clock, on one event loop.
 class Run {
@@ -176,29 +101,17 @@ class Run {
 
  private:
   void start() {
-    const std::filesystem::path program = resolve(command_);
+    Launched launched = launch(command_);
+    group_ = launched.pid;
     try {
-      Ends in = make_pipe(), out = make_pipe(), err = make_pipe();
-      group_ = spawn(program, ChildSetup(command_, in.read.get(), out.write.get(), err.write.get()));
       child_.emplace(io_.get_executor(), group_);
-      input_.assign(in.write.release());
-      out_.pipe.assign(out.read.release());
-      err_.pipe.assign(err.read.release());
+      input_.assign(launched.in.release());
+      out_.pipe.assign(launched.out.release());
+      err_.pipe.assign(launched.err.release());
     } catch (const boost::system::system_error& e) {
-      throw Error({.message = fmt::format("cannot run '{}'", command_.argv.front()),
-                   .reason = e.code().message(),
-                   .location = {.file = program.string()}});
+      kill_group();
+      throw Error({.message = fmt::format("cannot run '{}'", command_.argv.front()), .reason = e.code().message()});
     }
-  }
-
-  pid_t spawn(const std::filesystem::path& program, const ChildSetup& setup) const {
-    std::vector<std::string> arguments = command_.argv;
-    std::vector<std::string> environment = environment_of(command_);
-    pid_t pid = 0;
-    const int error = ::posix_spawn(&pid, program.c_str(), &setup.files, &setup.attributes, pointers(arguments).data(),
-                                    pointers(environment).data());
-    if (error != 0) throw boost::system::system_error(error, boost::system::system_category());
-    return pid;
   }
 
   // Ctrl-C reaches only our own group: pass it on.
