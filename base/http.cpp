@@ -7,11 +7,47 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "base/library.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 
 namespace palier {
 namespace {
+
+// The functions of libcurl that are used here, under their own names less "curl_".
+struct CurlLibrary {
+  decltype(curl_global_init)* global_init;
+  decltype(curl_easy_init)* easy_init;
+  decltype(curl_easy_cleanup)* easy_cleanup;
+  decltype(curl_easy_setopt)* easy_setopt;
+  decltype(curl_easy_perform)* easy_perform;
+  decltype(curl_easy_getinfo)* easy_getinfo;
+  decltype(curl_easy_strerror)* easy_strerror;
+  decltype(curl_slist_append)* slist_append;
+  decltype(curl_slist_free_all)* slist_free_all;
+};
+
+CurlLibrary load_curl() {
+  const Library library("libcurl.so.4", "libcurl4");
+  CurlLibrary found = {};
+  library.find("curl_global_init", found.global_init);
+  library.find("curl_easy_init", found.easy_init);
+  library.find("curl_easy_cleanup", found.easy_cleanup);
+  library.find("curl_easy_setopt", found.easy_setopt);
+  library.find("curl_easy_perform", found.easy_perform);
+  library.find("curl_easy_getinfo", found.easy_getinfo);
+  library.find("curl_easy_strerror", found.easy_strerror);
+  library.find("curl_slist_append", found.slist_append);
+  library.find("curl_slist_free_all", found.slist_free_all);
+  if (const CURLcode code = found.global_init(CURL_GLOBAL_DEFAULT); code != CURLE_OK)
+    throw Error({.message = "cannot start libcurl", .reason = found.easy_strerror(code)});
+  return found;
+}
+
+const CurlLibrary& libcurl() {
+  static const CurlLibrary functions = load_curl();
+  return functions;
+}
 
 struct Transfer {
   const HttpRequest& request;
@@ -34,26 +70,27 @@ int on_progress(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept 
 
 void set_up(CURL* curl, Transfer& transfer, char* error) {
   const HttpRequest& request = transfer.request;
-  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, request.url.starts_with("https:") ? "https" : "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, static_cast<long>(request.redirect_limit));
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "palier/" PALIER_VERSION);
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+  const auto set = libcurl().easy_setopt;
+  set(curl, CURLOPT_URL, request.url.c_str());
+  set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(curl, CURLOPT_REDIR_PROTOCOLS_STR, request.url.starts_with("https:") ? "https" : "http,https");
+  set(curl, CURLOPT_FOLLOWLOCATION, 1L);
+  set(curl, CURLOPT_MAXREDIRS, static_cast<long>(request.redirect_limit));
+  set(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+  set(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  set(curl, CURLOPT_NOSIGNAL, 1L);
+  set(curl, CURLOPT_ACCEPT_ENCODING, "");
+  set(curl, CURLOPT_USERAGENT, "palier/" PALIER_VERSION);
+  set(curl, CURLOPT_ERRORBUFFER, error);
+  set(curl, CURLOPT_WRITEFUNCTION, on_body);
+  set(curl, CURLOPT_WRITEDATA, &transfer);
+  set(curl, CURLOPT_NOPROGRESS, 0L);
+  set(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
 }
 
 [[noreturn]] void fail(const Transfer& transfer, CURLcode code, const char* detail) {
   const HttpRequest& request = transfer.request;
-  std::string reason = *detail != '\0' ? detail : curl_easy_strerror(code);
+  std::string reason = *detail != '\0' ? detail : libcurl().easy_strerror(code);
   std::string help = "check the address and the network connection";
   if (transfer.too_large) {
     reason = fmt::format("the answer is larger than {}", format_bytes(static_cast<double>(request.size_limit)));
@@ -70,27 +107,26 @@ void set_up(CURL* curl, Transfer& transfer, char* error) {
 }  // namespace
 
 HttpResponse http_get(const HttpRequest& request) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
-  if (started != CURLE_OK || !curl)
-    throw Error({.message = "cannot start libcurl", .reason = curl_easy_strerror(started)});
+  const CurlLibrary& library = libcurl();
+  const std::unique_ptr<CURL, decltype(library.easy_cleanup)> curl(library.easy_init(), library.easy_cleanup);
+  if (!curl) throw Error({.message = "cannot start libcurl", .reason = "it gave no handle"});
 
   Transfer transfer{request};
   char detail[CURL_ERROR_SIZE] = "";
   set_up(curl.get(), transfer, detail);
-  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(nullptr, curl_slist_free_all);
+  std::unique_ptr<curl_slist, decltype(library.slist_free_all)> headers(nullptr, library.slist_free_all);
   for (const std::string& header : request.headers) {
-    headers.reset(curl_slist_append(headers.release(), header.c_str()));
+    headers.reset(library.slist_append(headers.release(), header.c_str()));
   }
-  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+  library.easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
 
-  const CURLcode code = curl_easy_perform(curl.get());
+  const CURLcode code = library.easy_perform(curl.get());
   check_interrupt();
   if (code != CURLE_OK) fail(transfer, code, detail);
   long status = 0;
   const char* url = nullptr;
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(curl.get(), CURLINFO_EFFECTIVE_URL, &url);
+  library.easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+  library.easy_getinfo(curl.get(), CURLINFO_EFFECTIVE_URL, &url);
   transfer.response.status = static_cast<int>(status);
   transfer.response.url = url != nullptr ? url : request.url;
   return std::move(transfer.response);

@@ -7,13 +7,10 @@
 #include <cstring>
 #include <memory>
 
-extern "C" {  // which the header itself does not say before 0.19
-#include <libjsonnet.h>
-}
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "templates/checksum.hpp"
+#include "templates/jsonnet.hpp"
 
 namespace palier {
 namespace {
@@ -23,7 +20,7 @@ constexpr std::size_t largest_text = std::size_t{64} << 10;     // of one string
 constexpr std::size_t largest_argument = std::size_t{4} << 20;  // of one document
 constexpr std::size_t largest_result = std::size_t{16} << 20;
 
-using Vm = std::unique_ptr<JsonnetVm, decltype(&jsonnet_destroy)>;
+using Vm = std::unique_ptr<JsonnetVm, decltype(JsonnetLibrary::destroy)>;
 
 // What an import may need while one file is evaluated.
 struct Session {
@@ -53,7 +50,7 @@ struct Session {
   }
 
   char* copy(const std::string& text) const {
-    char* buffer = jsonnet_realloc(vm, nullptr, text.size() + 1);
+    char* buffer = jsonnet().realloc(vm, nullptr, text.size() + 1);
     std::memcpy(buffer, text.c_str(), text.size() + 1);
     return buffer;
   }
@@ -176,17 +173,17 @@ DataFile TemplateTree::find(const std::string& name) const {
 
 Evaluated evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
                    const std::string& purpose) {
-  const Vm vm(jsonnet_make(), &jsonnet_destroy);
+  const Vm vm(jsonnet().make(), jsonnet().destroy);
   Session session{.tree = tree, .vm = vm.get(), .sources = {}, .labels = {}};
-  jsonnet_max_stack(vm.get(), deepest_stack);
-  jsonnet_max_trace(vm.get(), 0);  // the frame that an error is about may come after many of the standard library
-  jsonnet_import_callback(vm.get(), &ImportCallback<JsonnetImportCallback>::call, &session);
-  for (const auto& [key, value] : arguments) jsonnet_tla_code(vm.get(), key.c_str(), as_code(value, purpose).c_str());
+  jsonnet().max_stack(vm.get(), deepest_stack);
+  jsonnet().max_trace(vm.get(), 0);  // the frame that an error is about may come after many of the standard library
+  jsonnet().import_callback(vm.get(), &ImportCallback<JsonnetImportCallback>::call, &session);
+  for (const auto& [key, value] : arguments) jsonnet().tla_code(vm.get(), key.c_str(), as_code(value, purpose).c_str());
   const DataFile file = session.load(name);
   int failed = 0;
-  const auto release = [&vm](char* text) { jsonnet_realloc(vm.get(), text, 0); };
+  const auto release = [&vm](char* text) { jsonnet().realloc(vm.get(), text, 0); };
   const std::unique_ptr<char, decltype(release)> output(
-      jsonnet_evaluate_snippet(vm.get(), file.name.c_str(), file.text.c_str(), &failed), release);
+      jsonnet().evaluate_snippet(vm.get(), file.name.c_str(), file.text.c_str(), &failed), release);
   if (failed != 0) throw to_error(output.get(), session, purpose);
   const std::string_view text(output.get());
   if (text.size() > largest_result)
