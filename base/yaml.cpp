@@ -32,14 +32,17 @@ std::string_view kind_name(Yaml::Kind kind) {
 // Turns yaml-cpp's nodes into ours, counting them: an alias bomb expands here, and is stopped here.
 class YamlReader {
  public:
-  explicit YamlReader(std::string name) : name_(std::move(name)) {}
+  /// With `repeated` it reads as parse_all() says, without as parse().
+  explicit YamlReader(const std::string& name, std::vector<Yaml>* repeated = nullptr)
+      : name_(std::make_shared<const std::string>(name)), repeated_(repeated) {}
 
   Yaml read(const YAML::Node& node, int depth = 0) {
     Yaml out;
     out.file_ = name_;
     out.line_ = node.Mark().line + 1;
     out.column_ = node.Mark().column + 1;
-    if (++count_ > 1'000'000) out.fail("cannot use YAML document", "it expands to more than a million values");
+    if (++count_ > limit())
+      out.fail("cannot use YAML document", fmt::format("it expands to more than {}", limit_text()));
     if (depth > 64) out.fail("cannot use YAML document", "it is nested more than 64 levels deep");
     switch (node.Type()) {
       case YAML::NodeType::Undefined:
@@ -62,30 +65,53 @@ class YamlReader {
   }
 
  private:
+  std::size_t limit() const { return repeated_ == nullptr ? 1'000'000 : 250'000; }
+  const char* limit_text() const { return repeated_ == nullptr ? "a million values" : "250,000 values"; }
+
   void read_map(const YAML::Node& node, Yaml& out, int depth) {
     out.kind_ = Yaml::Kind::map;
     std::set<std::string> seen;
     for (const auto& member : node) {
       Yaml key = read(member.first, depth + 1);
       if (!key.is_scalar()) key.fail("cannot use YAML document", "a key must be a plain word");
-      if (!seen.insert(key.scalar_).second)
+      const bool fresh = seen.insert(key.scalar_).second;
+      if (!fresh && repeated_ == nullptr)
         key.fail("cannot use YAML document", fmt::format("the key '{}' is there twice", key.scalar_));
+      if (!fresh) repeated_->push_back(key);
       Yaml value = read(member.second, depth + 1);
-      out.members_.emplace_back(std::move(key), std::move(value));
+      if (fresh) {
+        out.members_.emplace_back(std::move(key), std::move(value));
+      } else {
+        out.set(key, std::move(value));
+      }
+    }
+    if (repeated_ != nullptr) merge(out);
+  }
+
+  // `<<: *base`, or a list of them: what the map itself says stands.
+  static void merge(Yaml& map) {
+    const Yaml* found = map.find("<<");
+    if (found == nullptr) return;
+    const Yaml merged = *found;
+    map.erase("<<");
+    for (const Yaml& part : merged.is_list() ? merged.items() : std::vector<Yaml>{merged}) {
+      if (!part.is_map()) continue;
+      for (const auto& [key, value] : part.members()) {
+        if (map.find(key.scalar_) == nullptr) map.members_.emplace_back(key, value);
+      }
     }
   }
 
-  std::string name_;
+  std::shared_ptr<const std::string> name_;
+  std::vector<Yaml>* repeated_;
   std::size_t count_ = 0;
 };
 
-Yaml Yaml::parse(std::string_view text, const std::string& name) {
+namespace {
+
+std::vector<YAML::Node> load_documents(std::string_view text, const std::string& name) {
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      YamlReader(name).read(documents[1]).fail("cannot use YAML document", "a second document begins here");
-    }
-    return YamlReader(name).read(documents.empty() ? YAML::Node() : documents.front());
+    return YAML::LoadAll(std::string(text));
   } catch (const YAML::ParserException& e) {
     throw Error({.message = "cannot read YAML document",
                  .reason = e.msg,
@@ -95,7 +121,41 @@ Yaml Yaml::parse(std::string_view text, const std::string& name) {
   }
 }
 
-Location Yaml::location() const { return {file_, line_, column_}; }
+}  // namespace
+
+Yaml Yaml::parse(std::string_view text, const std::string& name) {
+  const std::vector<YAML::Node> documents = load_documents(text, name);
+  if (documents.size() > 1) {
+    YamlReader(name).read(documents[1]).fail("cannot use YAML document", "a second document begins here");
+  }
+  return YamlReader(name).read(documents.empty() ? YAML::Node() : documents.front());
+}
+
+std::vector<Yaml> Yaml::parse_all(std::string_view text, const std::string& name, std::vector<Yaml>& repeated) {
+  YamlReader reader(name, &repeated);
+  std::vector<Yaml> out;
+  for (const YAML::Node& document : load_documents(text, name)) out.push_back(reader.read(document));
+  return out;
+}
+
+Yaml Yaml::scalar(std::string text, const Yaml& place) {
+  Yaml out = map(place);
+  out.kind_ = Kind::scalar;
+  out.quoted_ = true;
+  out.scalar_ = std::move(text);
+  return out;
+}
+
+Yaml Yaml::map(const Yaml& place) {
+  Yaml out;
+  out.kind_ = Kind::map;
+  out.file_ = place.file_;
+  out.line_ = place.line_;
+  out.column_ = place.column_;
+  return out;
+}
+
+Location Yaml::location() const { return {file_ ? *file_ : "", line_, column_}; }
 
 void Yaml::fail(const std::string& message, const std::string& reason, const std::string& help) const {
   throw Error({.message = message, .reason = reason, .location = location(), .help = help});
@@ -124,6 +184,27 @@ const std::vector<Yaml::Member>& Yaml::members() const {
   if (kind_ != Kind::map && kind_ != Kind::null)
     fail("wrong data", fmt::format("expected a map, got {}", kind_name(kind_)));
   return members_;
+}
+
+Yaml* Yaml::find(std::string_view key) {
+  return const_cast<Yaml*>(static_cast<const Yaml*>(this)->find(key));  // NOLINT: *this is not const
+}
+
+std::vector<Yaml>& Yaml::items() {
+  return const_cast<std::vector<Yaml>&>(static_cast<const Yaml*>(this)->items());  // NOLINT
+}
+
+void Yaml::set(const Yaml& key, Yaml value) {
+  if (Yaml* found = find(key.scalar_); found != nullptr) {
+    *found = std::move(value);
+  } else {
+    kind_ = Kind::map;
+    members_.emplace_back(key, std::move(value));
+  }
+}
+
+void Yaml::erase(std::string_view key) {
+  std::erase_if(members_, [key](const Member& member) { return member.first.scalar_ == key; });
 }
 
 std::string Yaml::text() const {

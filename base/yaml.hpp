@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,15 @@ class Yaml {
   /// expanded) and on more than 64 levels. `name` is what errors call the file.
   static Yaml parse(std::string_view text, const std::string& name);
 
+  /// Every document of a stream that others wrote, as Kubernetes reads it: merge keys (<<) are resolved, and of a key
+  /// that is there twice the last value stands, while the key goes to `repeated`. Empty documents are null. Throws
+  /// Error on what is no YAML, on more than a quarter of a million nodes and on more than 64 levels.
+  static std::vector<Yaml> parse_all(std::string_view text, const std::string& name, std::vector<Yaml>& repeated);
+
+  /// A text in quotes that stands where `place` stands, and a map with nothing in it.
+  static Yaml scalar(std::string text, const Yaml& place);
+  static Yaml map(const Yaml& place);
+
   Kind kind() const { return kind_; }
   bool is_null() const { return kind_ == Kind::null; }
   bool is_scalar() const { return kind_ == Kind::scalar; }
@@ -37,6 +47,13 @@ class Yaml {
   const Yaml* find(std::string_view key) const;
   const std::vector<Yaml>& items() const;
   const std::vector<Member>& members() const;
+
+  /// To change a document: they throw as their const kin does.
+  Yaml* find(std::string_view key);
+  std::vector<Yaml>& items();
+  /// Puts `value` in the place of the one that `key` has, or adds it.
+  void set(const Yaml& key, Yaml value);
+  void erase(std::string_view key);
 
   std::string text() const;
   double number() const;
@@ -61,7 +78,7 @@ class Yaml {
   std::string scalar_;
   std::vector<Yaml> items_;
   std::vector<Member> members_;
-  std::string file_;
+  std::shared_ptr<const std::string> file_;
   int line_ = 0;
   int column_ = 0;
 };

@@ -54,3 +54,33 @@ TEST_CASE("an alias bomb is stopped") {
   }
   CHECK(failure([&] { Yaml::parse(bomb, "f"); }).find("more than a million values") != std::string::npos);
 }
+
+TEST_CASE("a stream of documents is read as Kubernetes reads it") {
+  std::vector<Yaml> repeated;
+  const auto documents =
+      Yaml::parse_all("a: 1\na: 2\n---\n---\nx: &x {b: 1, c: 2}\ny:\n  <<: *x\n  c: 3\n", "f", repeated);
+  REQUIRE(documents.size() == 3);
+  CHECK(documents[0].at("a").integer() == 2);
+  REQUIRE(repeated.size() == 1);
+  CHECK(to_string(repeated[0].location()) == "f:2:1");
+  CHECK(documents[1].is_null());
+  CHECK(documents[2].at("y").at("b").integer() == 1);
+  CHECK(documents[2].at("y").at("c").integer() == 3);
+  CHECK(documents[2].at("y").find("<<") == nullptr);
+  CHECK(documents[2].at("y").at("c").location().line == 8);
+}
+
+TEST_CASE("a document can be changed, and what is new says where it came from") {
+  Yaml yaml = Yaml::parse("a: 1\nb: [x]\n", "f");
+  const Yaml key = Yaml::scalar("c", yaml);
+  yaml.set(key, Yaml::map(yaml.at("b")));
+  yaml.find("c")->set(Yaml::scalar("d", yaml), Yaml::scalar("e", yaml.at("b")));
+  CHECK(yaml.at("c").at("d").text() == "e");
+  CHECK(yaml.at("c").at("d").location().line == 2);
+  yaml.set(Yaml::scalar("a", yaml), Yaml::scalar("2", yaml));
+  CHECK(yaml.at("a").text() == "2");
+  yaml.find("b")->items().push_back(yaml.at("a"));
+  CHECK(yaml.at("b").items().size() == 2);
+  yaml.erase("a");
+  CHECK(yaml.find("a") == nullptr);
+}
