@@ -31,27 +31,6 @@ std::string system_text(const Machine& machine) {
   return text;
 }
 
-// What people call the things that the document names in lower case.
-std::string proper_name(const std::string& name) {
-  static const std::map<std::string, std::string> names = {{"kvm", "KVM virtual machine"},
-                                                           {"qemu", "QEMU virtual machine"},
-                                                           {"hyperv", "Hyper-V virtual machine"},
-                                                           {"vmware", "VMware virtual machine"},
-                                                           {"virtualbox", "VirtualBox virtual machine"},
-                                                           {"xen", "Xen virtual machine"},
-                                                           {"unknown", "virtual machine"},
-                                                           {"colab", "Google Colab"},
-                                                           {"kaggle", "Kaggle"},
-                                                           {"studio-lab", "SageMaker Studio Lab"},
-                                                           {"aws", "Amazon Web Services"},
-                                                           {"gcp", "Google Cloud"},
-                                                           {"azure", "Microsoft Azure"},
-                                                           {"slurm", "Slurm"},
-                                                           {"kubernetes", "Kubernetes"}};
-  const auto found = names.find(name);
-  return found == names.end() ? name : found->second;
-}
-
 // "KVM virtual machine, docker container, Google Cloud"; empty on a plain computer without a name.
 std::string place_text(const Platform& platform) {
   std::vector<std::string> parts;
@@ -256,6 +235,26 @@ bool is_wanted(const std::string& title, const std::string& label, const std::ve
 }
 
 }  // namespace
+
+std::string proper_name(const std::string& name) {
+  static const std::map<std::string, std::string> names = {{"kvm", "KVM virtual machine"},
+                                                           {"qemu", "QEMU virtual machine"},
+                                                           {"hyperv", "Hyper-V virtual machine"},
+                                                           {"vmware", "VMware virtual machine"},
+                                                           {"virtualbox", "VirtualBox virtual machine"},
+                                                           {"xen", "Xen virtual machine"},
+                                                           {"unknown", "virtual machine"},
+                                                           {"colab", "Google Colab"},
+                                                           {"kaggle", "Kaggle"},
+                                                           {"studio-lab", "SageMaker Studio Lab"},
+                                                           {"aws", "Amazon Web Services"},
+                                                           {"gcp", "Google Cloud"},
+                                                           {"azure", "Microsoft Azure"},
+                                                           {"slurm", "Slurm"},
+                                                           {"kubernetes", "Kubernetes"}};
+  const auto found = names.find(name);
+  return found == names.end() ? name : found->second;
+}
 
 std::vector<MachineSection> describe(const Machine& machine) {
   std::vector<MachineSection> sections = {what_it_has(machine), what_limits_it(machine), what_is_missing(machine)};

@@ -19,6 +19,9 @@ struct MachineSection {
   std::vector<MachineRow> rows;
 };
 
+/// What people call the things that the document names in lower case: "studio-lab" is "SageMaker Studio Lab".
+std::string proper_name(const std::string& name);
+
 /// A Machine in words: what the computer has, what limits it, what is missing and how to get it. Sections that would be
 /// empty are left out.
 std::vector<MachineSection> describe(const Machine& machine);

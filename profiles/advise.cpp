@@ -42,9 +42,8 @@ std::string quoted(const std::string& text, Lang lang) { return say(lang, "\"{}\
 
 std::string why_not(const Leaf& leaf, const Taken& taken, const Facts& facts, Lang lang) {
   const std::string because =
-      taken.by_machine
-          ? say(lang, "this machine has {}", "cette machine a {}", explain(*taken.question, facts, lang).facts)
-          : say(lang, "you said {}", "vous avez dit {}", quoted(taken.answer->text.in(lang), lang));
+      taken.by_machine ? explain(*taken.question, facts, lang).statement
+                       : say(lang, "you said {}", "vous avez dit {}", quoted(taken.answer->text.in(lang), lang));
   return say(lang, "right when {}; {}", "convient si {} ; {}", leaf.suits.in(lang), because);
 }
 
@@ -70,8 +69,9 @@ std::optional<std::string> contradiction(const Taken& taken, const Facts& facts,
   const Rule* rule = matching_rule(*taken.question, facts);
   if (taken.by_machine || rule == nullptr || rule->answer == taken.answer->name) return std::nullopt;
   const std::string own = quoted(taken.question->answer(rule->answer)->text.in(lang), lang);
+  const Explanation parts = explain(*taken.question, facts, lang);
   return say(lang, "You said {}, this machine says {}: {}.", "Vous avez dit {}, cette machine dit {} : {}.",
-             quoted(taken.answer->text.in(lang), lang), own, explain(*taken.question, facts, lang).margin);
+             quoted(taken.answer->text.in(lang), lang), own, parts.margin.empty() ? parts.statement : parts.margin);
 }
 
 std::vector<std::string> risks(const Walk& way, const Facts& facts, Lang lang) {

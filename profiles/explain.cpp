@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <set>
 
@@ -17,10 +18,16 @@ bool decides(const Rule& rule) {
   return std::ranges::any_of(rule.needs, [](const Criterion& c) { return c.required; });
 }
 
+bool is_flag(const Criterion& criterion) { return fact_kind(criterion.fact)->unit == FactUnit::flag; }
+
 // The criteria that settled it: those of the rule that holds, or, where that one asks nothing, of the one before, which
-// did not hold.
-const std::vector<Criterion>& settling(const Question& question, const Rule* rule) {
-  if (rule == nullptr) return question.rules.front().needs;
+// did not hold. Where no rule could be tried to its end, the first whose facts are unknown.
+const std::vector<Criterion>& settling(const Question& question, const Rule* rule, const Facts& facts) {
+  if (rule == nullptr) {
+    const auto unknown = [&](const Criterion& c) { return c.required && !facts.find(c.fact)->second.value; };
+    return std::ranges::find_if(question.rules, [&](const Rule& r) { return std::ranges::any_of(r.needs, unknown); })
+        ->needs;
+  }
   const auto index = static_cast<std::size_t>(rule - question.rules.data());
   return decides(*rule) || index == 0 ? rule->needs : question.rules[index - 1].needs;
 }
@@ -47,6 +54,7 @@ std::string sources_text(const std::vector<Criterion>& criteria, const Facts& fa
 
 std::string threshold_text(const Criterion& criterion, Lang lang) {
   const FactKind& kind = *fact_kind(criterion.fact);
+  if (kind.unit == FactUnit::flag) return kind.noun.in(lang);
   const auto amount = [&](double value) { return format_amount(value, kind.unit, lang); };
   std::string text = say(lang, "at least {}", "au moins {}", amount_text(kind, criterion.minimum, lang));
   if (criterion.tolerance > 0) {
@@ -61,6 +69,7 @@ std::string threshold_text(const Criterion& criterion, Lang lang) {
 std::string margin_text(const Criterion& criterion, double value, Lang lang) {
   const double margin = value - criterion.measured(criterion.minimum);
   const std::string amount = format_amount(std::abs(margin), fact_kind(criterion.fact)->unit, lang);
+  if (is_flag(criterion)) return {};
   return margin >= 0 ? say(lang, "{} above", "{} au-dessus", amount) : say(lang, "{} short", "il manque {}", amount);
 }
 
@@ -90,10 +99,22 @@ std::string thresholds_text(const std::vector<Criterion>& criteria, Lang lang) {
   return join(parts, ", ");
 }
 
+std::string statement_of(const std::vector<Criterion>& criteria, const std::string& facts, Lang lang) {
+  const bool state = !criteria.empty() && std::ranges::all_of(criteria, is_flag);
+  return state ? say(lang, "this is {}", "c’est {}", facts)
+               : say(lang, "this machine has {}", "cette machine a {}", facts);
+}
+
+std::string capitalized(std::string text) {
+  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
+}
+
 std::string sentence_of(const Explanation& parts, bool known, Lang lang) {
+  if (known && parts.margin.empty())
+    return say(lang, "{}; {}.", "{} ; {}.", capitalized(parts.statement), parts.threshold);
   const std::string verdict = known ? parts.margin : say(lang, "it does not tell", "elle ne le dit pas");
-  return say(lang, "This machine has {}; {}: {}.", "Cette machine a {} ; {} : {}.", parts.facts, parts.threshold,
-             verdict);
+  return say(lang, "{}; {}: {}.", "{} ; {} : {}.", capitalized(parts.statement), parts.threshold, verdict);
 }
 
 bool falls_short(const Criterion& criterion, const Facts& facts) {
@@ -106,9 +127,10 @@ bool falls_short(const Criterion& criterion, const Facts& facts) {
 Explanation explain(const Question& question, const Facts& facts, Lang lang) {
   if (question.rules.empty()) return {};
   const Rule* rule = matching_rule(question, facts);
-  const std::vector<Criterion>& criteria = settling(question, rule);
+  const std::vector<Criterion>& criteria = settling(question, rule, facts);
   Explanation parts;
   parts.facts = facts_text(criteria, facts, lang);
+  parts.statement = statement_of(criteria, parts.facts, lang);
   parts.source = sources_text(criteria, facts);
   parts.threshold = thresholds_text(criteria, lang);
   if (const Criterion* nearest = tightest(criteria, facts)) {

@@ -11,6 +11,7 @@ namespace palier {
 /// What a question's rules made of a machine, in words. Empty parts have nothing to say.
 struct Explanation {
   std::string facts;      ///< "23.5 GiB of memory, no GPU"
+  std::string statement;  ///< "this machine has 12 GiB of memory", "this is a session of Kaggle"
   std::string source;     ///< "/proc/meminfo"
   std::string threshold;  ///< "at least 8 GiB of memory (16 GiB: comfortable)"
   std::string margin;     ///< "16.5 GiB above", "3.2 GiB short"

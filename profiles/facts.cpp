@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "hwdetect/describe.hpp"
 
 namespace palier {
 namespace {
@@ -98,12 +99,25 @@ FactValue free_disk(const Machine& machine) {
   return {most, amount_of(*most, "free_disk"), mount};
 }
 
+FactValue session(const Machine& machine) {
+  const std::optional<std::string>& service = machine.platform.notebook;
+  if (!service) return {0, {"no session of a notebook service", "pas une session d’un service de notebooks"}, {}};
+  const std::string name = proper_name(*service);
+  return {1,
+          {fmt::format("a session of {}", name), fmt::format("une session de {}", name)},
+          source_of(machine, "/platform/notebook")};
+}
+
 const auto& kinds() {
   static const std::array table = std::to_array<FactKind>({
       {"memory", FactUnit::bytes, {"memory", "de mémoire"}, memory},
       {"cpus", FactUnit::count, {"CPUs", "processeurs"}, cpus},
       {"gpu_memory", FactUnit::bytes, {"GPU memory", "de mémoire GPU"}, gpu_memory},
       {"free_disk", FactUnit::bytes, {"free disk space", "d’espace disque libre"}, free_disk},
+      {"session",
+       FactUnit::flag,
+       {"it ends, and its disk with it", "elle prend fin, et son disque avec elle"},
+       session},
   });
   return table;
 }
@@ -136,6 +150,7 @@ std::string format_amount(double amount, FactUnit unit, Lang lang) {
 }
 
 std::string amount_text(const FactKind& kind, double amount, Lang lang) {
+  if (kind.unit == FactUnit::flag) return kind.noun.in(lang);
   const char* between = lang == Lang::en && kind.unit == FactUnit::bytes ? " of " : " ";
   return format_amount(amount, kind.unit, lang) + between + kind.noun.in(lang);
 }

@@ -10,12 +10,12 @@
 
 namespace palier {
 
-enum class FactUnit { bytes, count };
+enum class FactUnit { bytes, count, flag };  // a flag is 1 where it holds, 0 elsewhere
 
 /// What a machine says of one fact.
 struct FactValue {
   std::optional<double> value;  ///< bytes or a count; nullopt where the machine does not tell
-  Text shown;                   ///< "23.5 GiB of memory"
+  Text shown;                   ///< "23.5 GiB of memory"; what a machine with the flag is
   std::string source;           ///< "/proc/meminfo"; empty where the document does not say
 };
 
@@ -23,7 +23,7 @@ struct FactValue {
 struct FactKind {
   std::string_view name;
   FactUnit unit = FactUnit::bytes;
-  Text noun;  ///< follows an amount: "memory", in French with its preposition: "de mémoire"
+  Text noun;  ///< follows an amount: "memory", in French with its preposition: "de mémoire"; why a flag counts
   FactValue (*of)(const Machine&);
 };
 
@@ -32,6 +32,7 @@ struct FactKind {
 ///   cpus        processors a program may use, limits included
 ///   gpu_memory  bytes of the largest usable GPU, 0 where there is none
 ///   free_disk   bytes free on the roomiest disk
+///   session     1 in a session of a notebook service (Colab, Kaggle, Studio Lab), which is no computer of one's own
 const FactKind* fact_kind(std::string_view name);
 std::vector<std::string> fact_names();
 

@@ -50,6 +50,7 @@ class MachineFlips {
       const std::optional<double> value = facts_.find(criterion.fact)->second.value;
       if (!criterion.required) continue;
       if (!value) return;
+      if (fact_kind(criterion.fact)->unit == FactUnit::flag) return;  // a machine does not become a session
       const double needed = criterion.measured(criterion.minimum);
       if (*value < needed) changes.push_back({&criterion, *value, needed});
     }
@@ -61,7 +62,7 @@ class MachineFlips {
     const FactKind& kind = *fact_kind(criterion.fact);
     const std::optional<double> value = facts_.find(criterion.fact)->second.value;
     const double needed = criterion.measured(criterion.minimum);
-    if (!criterion.required || !value || *value < needed) return;
+    if (!criterion.required || !value || *value < needed || kind.unit == FactUnit::flag) return;
     const double smallest_step = kind.unit == FactUnit::bytes ? 1 : 0.1;
     attempt({{&criterion, *value, needed - smallest_step}});
   }

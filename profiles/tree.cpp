@@ -34,6 +34,8 @@ std::string read_name(const Yaml& yaml) {
 }
 
 double read_amount(const Yaml& yaml, const FactKind& kind) {
+  if (kind.unit == FactUnit::flag && yaml.number() != 1)
+    yaml.fail(cannot_use, "this fact holds or not: the minimum is 1");
   const double amount = kind.unit == FactUnit::bytes ? static_cast<double>(yaml.bytes()) : yaml.number();
   if (amount <= 0) yaml.fail(cannot_use, "an amount must be larger than 0");
   return amount;

@@ -77,6 +77,7 @@ Advice advised(const Machine& machine, const Row& row, Lang lang) {
 // The leaf that a reader of the tree would name; empty where the machine does not tell its memory.
 std::string leaf_of(const Machine& machine, const Row& row) {
   if (!row.leaf.empty()) return row.leaf;
+  if (machine.platform.notebook) return "notebooks";
   if (!machine.effective.memory) return {};
   return *machine.effective.memory >= 7 * GiB ? "local" : "notebooks";
 }

@@ -139,6 +139,30 @@ TEST_CASE("flips cross several rules and several facts") {
                                             "24 CPUs more and 32 GiB more memory -> big"});
 }
 
+TEST_CASE("a session of a notebook service is no computer of one's own, however large") {
+  Machine session = with_gpu(32, 16 * GiB);
+  session.platform.notebook = "kaggle";
+  session.facts.push_back({.pointer = "/platform/notebook", .source = "environment", .raw = {}, .also = {}});
+  const Advice advice = advise(built_in_tree(), session, needs({{"goal", "learn"}}));
+  CHECK(advice.leaf == "notebooks");
+  CHECK(advice.path.back().fact == "a session of Kaggle");
+  CHECK(advice.path.back().fact_source == "environment");
+  CHECK_FALSE(advice.path.back().margin);
+  for (const Flip& flip : advice.flips) CHECK(flip.change.find("session") == std::string::npos);
+
+  const Advice against = advise(built_in_tree(), session, needs({{"goal", "learn"}, {"local", "yes"}}));
+  CHECK(against.leaf == "local");
+  REQUIRE_FALSE(against.risks.empty());
+  CHECK(against.risks.front() == "You said \"Yes\", this machine says \"No\": this is a session of Kaggle.");
+}
+
+TEST_CASE("what no machine tells is what the question names") {
+  Machine silent;
+  const std::string text = refused({{"goal", "learn"}}, silent);
+  CHECK(text.find("unknown amount of memory") != std::string::npos);
+  CHECK(text.find("session") == std::string::npos);
+}
+
 TEST_CASE("a missing answer lists the choices and the option") {
   const std::string goal = refused({});
   CHECK(goal.find("Main goal?") != std::string::npos);
