@@ -44,7 +44,8 @@ bool is_combining(char32_t c) { return (c >= 0x300 && c <= 0x36F) || c == 0x200D
 
 std::size_t columns(char32_t c) { return is_combining(c) ? 0 : is_wide(c) ? 2 : 1; }
 
-bool is_space(char c) { return c == '\0' || std::isspace(static_cast<unsigned char>(c)) != 0; }
+// As the C locale has it.
+bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0'; }
 
 bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);

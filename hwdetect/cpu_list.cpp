@@ -23,17 +23,18 @@ std::optional<int> number(std::string_view text) {
 std::optional<CpuList> parse_cpu_list(std::string_view text) {
   text = trim(text);
   if (text.empty()) return CpuList{};
-  std::vector<bool> present(highest + 1);
+  std::vector<bool> present;  // only as long as needed: these lists are parsed a dozen times in each detection
   for (const std::string_view part : split(text, ',')) {
     const std::size_t dash = part.find('-');
     const std::optional<int> first = number(part.substr(0, dash));
     const std::optional<int> last = dash == std::string_view::npos ? first : number(part.substr(dash + 1));
     if (!first || !last || *last < *first) return std::nullopt;
+    present.resize(std::max(present.size(), static_cast<std::size_t>(*last) + 1));
     std::fill(present.begin() + *first, present.begin() + *last + 1, true);
   }
   CpuList list;
-  for (int i = 0; i <= highest; ++i) {
-    if (present[static_cast<std::size_t>(i)]) list.push_back(i);
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    if (present[i]) list.push_back(static_cast<int>(i));
   }
   return list;
 }

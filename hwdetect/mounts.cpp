@@ -41,6 +41,7 @@ std::optional<Mount> mounts_line(std::string_view line) {
 }  // namespace
 
 std::string unescaped(std::string_view text) {
+  if (text.find('\\') == std::string_view::npos) return std::string(text);
   const auto octal = [](char c, char most) { return c >= '0' && c <= most; };
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -71,9 +72,9 @@ bool has_option(std::string_view options, std::string_view option) {
 
 std::vector<Mount> read_mounts(const Root& root) {
   const std::optional<std::string> mountinfo = root.read("/proc/self/mountinfo", longest_table);
-  const std::string table = mountinfo ? *mountinfo : root.read("/proc/mounts", longest_table).value_or("");
+  const std::string other = mountinfo ? "" : root.read("/proc/mounts", longest_table).value_or("");
   std::vector<Mount> mounts;
-  for (const std::string_view line : lines(table)) {
+  for (const std::string_view line : lines(mountinfo ? *mountinfo : other)) {
     if (auto mount = mountinfo ? mountinfo_line(line) : mounts_line(line)) mounts.push_back(std::move(*mount));
   }
   return mounts;
