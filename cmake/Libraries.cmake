@@ -1,27 +1,25 @@
 # The distribution's own packages, found once, under one name each whatever the release.
 
 find_package(Threads REQUIRED)
-find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(CURL REQUIRED)
+set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)
-find_package(yaml-cpp REQUIRED)
-if(NOT TARGET yaml-cpp::yaml-cpp) # Debian 12 exports the target without its namespace
-  add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
-endif()
 
-find_path(HWLOC_INCLUDE_DIR hwloc.h REQUIRED)
-find_library(HWLOC_LIBRARY hwloc REQUIRED)
-add_library(hwloc::hwloc UNKNOWN IMPORTED)
-set_target_properties(hwloc::hwloc PROPERTIES IMPORTED_LOCATION ${HWLOC_LIBRARY}
-                      INTERFACE_INCLUDE_DIRECTORIES ${HWLOC_INCLUDE_DIR})
+# palier_library(NAME HEADER FILE): a library that comes without a CMake package of its own, or without its static file.
+function(palier_library name header file)
+  find_path(${name}_INCLUDE_DIR ${header} REQUIRED)
+  find_library(${name}_LIBRARY ${file} REQUIRED)
+  add_library(${name} UNKNOWN IMPORTED)
+  set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${${name}_LIBRARY}
+                        INTERFACE_INCLUDE_DIRECTORIES ${${name}_INCLUDE_DIR})
+endfunction()
 
-find_path(NETTLE_INCLUDE_DIR nettle/sha2.h REQUIRED)
-find_library(NETTLE_LIBRARY nettle REQUIRED)
-add_library(nettle::nettle UNKNOWN IMPORTED)
-set_target_properties(nettle::nettle PROPERTIES IMPORTED_LOCATION ${NETTLE_LIBRARY}
-                      INTERFACE_INCLUDE_DIRECTORIES ${NETTLE_INCLUDE_DIR})
+# Static where there is such a file: each shared library costs every start a tenth of a millisecond.
+palier_library(yaml yaml.h libyaml.a)
+palier_library(hwloc hwloc.h hwloc)
+palier_library(nettle nettle/sha2.h nettle)
 
 # Loaded when they are first needed (base/library.hpp): linked, these two and the thirty libraries that they bring would be
 # three quarters of the program's start-up time. Only their headers are used here.
