@@ -27,11 +27,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return previous[b.size()];
 }
 
+// The shortest that begins with the word: "qwen3-30b" is the beginning of a name, not a mistyped other one.
+std::string completed(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t shortest_beginning = 4;
+  std::string found;
+  for (const std::string& candidate : candidates) {
+    const bool begins = word.size() >= shortest_beginning && lower(candidate).starts_with(lower(word));
+    if (begins && (found.empty() || candidate.size() < found.size())) found = candidate;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string closest(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t longest_word = 64;  // nobody mistypes more; keeps hostile input cheap
   if (word.empty() || word.size() > longest_word) return {};
+  if (std::string whole = completed(word, candidates); !whole.empty()) return whole;
   std::size_t best = (word.size() + 2) / 3 + 1;
   std::string found;
   for (const std::string& candidate : candidates) {
