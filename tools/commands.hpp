@@ -8,6 +8,7 @@ CommandSpec start_command();
 CommandSpec detect_command();
 CommandSpec advise_command();
 CommandSpec generate_command();
+CommandSpec check_command();
 CommandSpec bench_command();
 CommandSpec data_command();
 CommandSpec completion_command();

@@ -1,0 +1,66 @@
+#include <algorithm>
+#include <tuple>
+
+#include "templates/check/finding.hpp"
+#include "templates/check/rules.hpp"
+
+namespace palier {
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::error:
+      return "error";
+    case Severity::warning:
+      return "warning";
+    case Severity::note:
+      return "note";
+  }
+  return "";
+}
+
+void Findings::add(std::string_view rule, const Location& place, std::string message, std::string help) {
+  const auto rules = lint_rules();
+  const auto found = std::lower_bound(rules.begin(), rules.end(), rule,
+                                      [](const LintRule& a, std::string_view id) { return a.id < id; });
+  if (found == rules.end() || found->id != rule) throw std::logic_error("no such rule: " + std::string(rule));
+  rows_.push_back({place, std::string(rule), found->severity, std::move(message),
+                   help.empty() ? std::string(found->help) : std::move(help)});
+}
+
+void Findings::add(std::string_view rule, const Part& part, std::string message, std::string help) {
+  add(rule, part.yaml() == nullptr ? Location() : part.yaml()->location(), std::move(message), std::move(help));
+}
+
+// A base that two overlays use is seen twice.
+void sort_findings(std::vector<Finding>& findings) {
+  const auto key = [](const Finding& f) { return std::tie(f.place.file, f.place.line, f.rule, f.message); };
+  std::stable_sort(findings.begin(), findings.end(),
+                   [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+  findings.erase(std::unique(findings.begin(), findings.end(),
+                             [&](const Finding& a, const Finding& b) { return key(a) == key(b); }),
+                 findings.end());
+}
+
+bool has_defects(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity != Severity::note; });
+}
+
+std::vector<Finding> lint(const FileTexts& files) {
+  Findings findings;
+  Manifests manifests = read_manifests(files, findings);
+  check_kustomizations(manifests, findings);
+  check_compose(manifests, findings);
+  check_texts(files, findings);
+  const auto bundles = read_bundles(manifests, files, findings);
+  for (const Bundle& bundle : bundles->all) {
+    for (const auto check :
+         {check_objects, check_versions, check_references, check_probes, check_resources, check_quota, check_storage,
+          check_security, check_networking, check_network_policies, check_autoscaling, check_monitoring})
+      check(bundle, findings);
+  }
+  std::vector<Finding> out = findings.take();
+  sort_findings(out);
+  return out;
+}
+
+}  // namespace palier

@@ -1,0 +1,78 @@
+// What Prometheus is told to scrape.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+bool watches(const Object& monitor, const std::string& space) {
+  const Part chosen = monitor.root().at("spec.namespaceSelector");
+  if (chosen["any"].is_true()) return true;
+  const auto names = chosen["matchNames"].texts();
+  if (names.empty()) return same_space(monitor.space, space);
+  return space.empty() || std::find(names.begin(), names.end(), space) != names.end();
+}
+
+void check_endpoints(const Object& monitor, const char* list, const std::vector<std::string>& ports,
+                     Findings& findings) {
+  for (const Part& endpoint : monitor.root()["spec"][list].items()) {
+    const Part port = endpoint["port"];
+    if (!port || std::find(ports.begin(), ports.end(), port.text()) != ports.end()) continue;
+    findings.add(
+        "monitor-port", port,
+        fmt::format("{} scrapes the port '{}', which nothing that it selects has", monitor.title(), port.text()),
+        ports.empty() ? "give the port a name" : "the names are " + join(ports, ", "));
+  }
+}
+
+void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings& findings) {
+  const Part selector = monitor.root().at("spec.selector");
+  std::vector<std::string> ports;
+  bool found = false;
+  for (const Object* service : bundle.of_kind("Service")) {
+    if (!watches(monitor, service->space) || !selects(selector, labels_from(service->root().at("metadata.labels"))))
+      continue;
+    found = true;
+    for (const Part& port : service->root().at("spec.ports").items()) {
+      if (port["name"]) ports.push_back(port["name"].text());
+    }
+  }
+  if (found) return check_endpoints(monitor, "endpoints", ports, findings);
+  if (bundle.of_kind("Service").empty() || !bundle.complete || labels_from(selector["matchLabels"]).empty()) return;
+  const Labels wanted = labels_from(selector["matchLabels"]);
+  for (const Object* other : bundle.around->objects) {
+    if (other->kind == "Service" && selects(selector, labels_from(other->root().at("metadata.labels")))) return;
+  }
+  findings.add("monitor-without-service", selector,
+               fmt::format("{} selects no Service of the bundle by its labels", monitor.title()));
+}
+
+void check_pod_monitor(const Bundle& bundle, const Object& monitor, Findings& findings) {
+  const Part selector = monitor.root().at("spec.selector");
+  std::vector<std::string> ports;
+  bool found = false;
+  for (const PodTemplate& pods : bundle.pods) {
+    if (!watches(monitor, pods.object->space) || !selects(selector, pods.labels)) continue;
+    found = true;
+    for (const std::string& name : pods.port_names()) ports.push_back(name);
+  }
+  if (found) return check_endpoints(monitor, "podMetricsEndpoints", ports, findings);
+  const Labels wanted = labels_from(selector["matchLabels"]);
+  if (wanted.empty() || bundle.pods.empty() || bundle.may_be_elsewhere(wanted)) return;
+  findings.add("monitor-without-service", selector, fmt::format("{} selects no pods of the bundle", monitor.title()));
+}
+
+}  // namespace
+
+void check_monitoring(const Bundle& bundle, Findings& findings) {
+  for (const Object& object : bundle.objects) {
+    if (object.kind == "ServiceMonitor") check_service_monitor(bundle, object, findings);
+    if (object.kind == "PodMonitor") check_pod_monitor(bundle, object, findings);
+  }
+}
+
+}  // namespace palier

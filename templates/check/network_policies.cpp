@@ -1,0 +1,124 @@
+// NetworkPolicies: what they close that has to be open.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+bool applies_to(const Object& policy, const char* direction) {
+  const Part spec = policy.root()["spec"];
+  const auto types = spec["policyTypes"].texts();
+  if (types.empty()) return direction == std::string("Ingress") || bool(spec["egress"]);
+  return std::find(types.begin(), types.end(), direction) != types.end();
+}
+
+std::vector<const Object*> policies_of(const Bundle& bundle, const PodTemplate& pods, const char* direction) {
+  std::vector<const Object*> out;
+  for (const Object* policy : bundle.of_kind("NetworkPolicy")) {
+    if (same_space(policy->space, pods.object->space) && applies_to(*policy, direction) &&
+        selects(policy->root().at("spec.podSelector"), pods.labels))
+      out.push_back(policy);
+  }
+  return out;
+}
+
+// True where one of the rules lets this port through, whoever is at the other end.
+bool lets_through(const Part& rules, long long number, const std::set<std::string>& names,
+                  const std::string& protocol) {
+  for (const Part& rule : rules.items()) {
+    if (rule["ports"].items().empty()) return true;
+    for (const Part& port : rule["ports"].items()) {
+      const std::string said = port["protocol"] ? port["protocol"].text() : "TCP";
+      if (said != protocol) continue;
+      const auto first = port["port"].integer();
+      const bool in_range = first && number >= *first && number <= port["endPort"].integer_or(*first);
+      if (!port["port"] || in_range || names.count(port["port"].text()) != 0) return true;
+    }
+  }
+  return false;
+}
+
+void check_dns(const Bundle& bundle, const PodTemplate& pods, Findings& findings) {
+  const auto policies = policies_of(bundle, pods, "Egress");
+  const bool open = std::any_of(policies.begin(), policies.end(), [](const Object* policy) {
+    return lets_through(policy->root().at("spec.egress"), 53, {"dns"}, "UDP");
+  });
+  if (policies.empty() || open || !bundle.complete) return;
+  findings.add("no-dns", policies.front()->root().at("spec"),
+               fmt::format("{} lets {} send, if at all, only elsewhere than to port 53: no name can be looked up",
+                           policies.front()->title(), pods.object->title()));
+}
+
+// The names and the number of a port that a Service sends to.
+void check_blocked(const Bundle& bundle, const Object& service, const PodTemplate& pods, Findings& findings) {
+  const auto policies = policies_of(bundle, pods, "Ingress");
+  if (policies.empty() || !bundle.complete) return;
+  for (const Part& item : service.root().at("spec.ports").items()) {
+    const Part target = first_of(item["targetPort"], item["port"]);
+    std::set<std::string> names;
+    long long number = target.integer_or(-1);
+    for (const Container& container : pods.containers) {
+      for (const Part& port : container.part["ports"].items()) {
+        if (port["name"].text() != target.text() && port["containerPort"].text() != target.text()) continue;
+        number = port["containerPort"].integer_or(-1);
+        if (port["name"]) names.insert(port["name"].text());
+      }
+    }
+    const std::string protocol = item["protocol"] ? item["protocol"].text() : "TCP";
+    const bool open = std::any_of(policies.begin(), policies.end(), [&](const Object* policy) {
+      return lets_through(policy->root().at("spec.ingress"), number, names, protocol);
+    });
+    if (open || (number < 0 && names.empty())) continue;
+    findings.add("service-blocked", policies.front()->root().at("spec"),
+                 fmt::format("no NetworkPolicy lets anything in to the port '{}' of {}, where {} sends", target.text(),
+                             pods.object->title(), service.title()));
+  }
+}
+
+void check_selection(const Bundle& bundle, const Object& policy, Findings& findings) {
+  const Part selector = policy.root().at("spec.podSelector");
+  const Labels wanted = labels_from(selector["matchLabels"]);
+  if (wanted.empty() || bundle.pods.empty() || bundle.may_be_elsewhere(wanted)) return;
+  if (!bundle.selected(selector, policy.space).empty()) return;
+  findings.add("policy-without-pods", selector, fmt::format("{} selects no pods of the bundle", policy.title()));
+}
+
+void check_named_ports(const Bundle& bundle, const Object& policy, Findings& findings) {
+  const auto pods = bundle.selected(policy.root().at("spec.podSelector"), policy.space);
+  if (pods.empty()) return;
+  for (const Part& rule : policy.root().at("spec.ingress").items()) {
+    for (const Part& item : rule["ports"].items()) {
+      const Part port = item["port"];
+      const bool known = std::any_of(pods.begin(), pods.end(), [&](const PodTemplate* one) {
+        const auto number = port.integer();
+        return number ? one->declares_port(*number) || !one->declares_ports() || item["endPort"]
+                      : one->port_names().count(port.text()) != 0;
+      });
+      if (!port || known) continue;
+      findings.add("policy-port", port,
+                   fmt::format("{} opens the port '{}', which the pods that it selects do not have", policy.title(),
+                               port.text()));
+    }
+  }
+}
+
+}  // namespace
+
+void check_network_policies(const Bundle& bundle, Findings& findings) {
+  for (const Object* policy : bundle.of_kind("NetworkPolicy")) {
+    check_selection(bundle, *policy, findings);
+    check_named_ports(bundle, *policy, findings);
+  }
+  for (const PodTemplate& pods : bundle.pods) check_dns(bundle, pods, findings);
+  for (const Object* service : bundle.of_kind("Service")) {
+    const Labels wanted = labels_from(service->root().at("spec.selector"));
+    if (wanted.empty()) continue;
+    for (const PodTemplate* pods : bundle.selected(wanted, service->space))
+      check_blocked(bundle, *service, *pods, findings);
+  }
+}
+
+}  // namespace palier

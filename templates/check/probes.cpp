@@ -1,0 +1,131 @@
+// Probes that ask the wrong door, give up before a model is loaded, or a pod that is killed in mid-answer.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+// Loading and compiling take up to ten minutes with public servers' own settings; slower disks take longer.
+constexpr long long shortest_start = 600;
+
+Part port_of(const Part& handler) {
+  for (const char* kind : {"httpGet", "tcpSocket", "grpc"}) {
+    if (const Part port = handler[kind]["port"]; port) return port;
+  }
+  return {};
+}
+
+// Seconds until the kubelet gives up.
+long long budget(const Part& probe) {
+  return probe["initialDelaySeconds"].integer_or(0) +
+         probe["periodSeconds"].integer_or(10) * probe["failureThreshold"].integer_or(3);
+}
+
+std::string named_ports(const Container& container) {
+  std::vector<std::string> names;
+  for (const Part& port : container.part["ports"].items())
+    names.push_back(port["name"] ? port["name"].text() : port["containerPort"].text());
+  return names.empty() ? "declare the port under 'ports'" : "its ports are " + join(names, ", ");
+}
+
+void check_port(const Container& container, const PodTemplate& pods, const char* kind, const Part& port,
+                Findings& findings) {
+  if (!port) return;
+  const auto ports = container.part["ports"].items();
+  const auto number = port.integer();
+  const bool known = std::any_of(ports.begin(), ports.end(), [&](const Part& item) {
+    return number ? item["containerPort"].integer() == number : item["name"].text() == port.text();
+  });
+  if (known || (number && (pods.declares_port(*number) || ports.empty()))) return;
+  findings.add(
+      "probe-port", port,
+      fmt::format("the {} asks port '{}', which {} does not have", kind, port.text(), title_of(container, pods)),
+      named_ports(container));
+}
+
+void check_ports(const Container& container, const PodTemplate& pods, Findings& findings) {
+  for (const char* kind : {"startupProbe", "readinessProbe", "livenessProbe"}) {
+    const Part probe = container.part[kind];
+    check_port(container, pods, kind, port_of(probe), findings);
+    const auto timeout = probe["timeoutSeconds"].integer_or(1), period = probe["periodSeconds"].integer_or(10);
+    if (probe && timeout > period) {
+      findings.add("probe-timing", probe["timeoutSeconds"],
+                   fmt::format("the {} waits {} s for an answer and asks every {} s", kind, timeout, period));
+    }
+  }
+  for (const char* hook : {"preStop", "postStart"})
+    check_port(container, pods, hook, port_of(container.part["lifecycle"][hook]), findings);
+}
+
+void check_start(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const Part startup = container.part["startupProbe"], liveness = container.part["livenessProbe"];
+  if (!startup && liveness && budget(liveness) < shortest_start) {
+    findings.add("liveness-kills-start", liveness,
+                 fmt::format("{} is restarted after {} s, loading a model may take longer", title_of(container, pods),
+                             budget(liveness)));
+  }
+  if (startup && budget(startup) < shortest_start) {
+    findings.add("startup-too-short", first_of(startup["failureThreshold"], startup),
+                 fmt::format("{} has {} s to start, loading a model may take longer", title_of(container, pods),
+                             budget(startup)));
+  }
+  if (!container.part["readinessProbe"] && !container.part["ports"].items().empty()) {
+    findings.add("no-readiness-probe", container.part["name"],
+                 fmt::format("{} gets requests before its model is loaded", title_of(container, pods)));
+  }
+}
+
+void check_deadline(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const Part spec = pods.object->root()["spec"], startup = container.part["startupProbe"];
+  const long long deadline = spec["progressDeadlineSeconds"].integer_or(600);
+  if (!pods.is("Deployment") || !startup || deadline > budget(startup)) return;
+  findings.add("deadline-too-short", first_of(spec["progressDeadlineSeconds"], startup),
+               fmt::format("{} is called failed after {} s, but may take {} s to start", pods.object->title(), deadline,
+                           budget(startup)));
+}
+
+// Seconds that preStop sleeps: sleep.seconds, or the number after "sleep" in a command.
+long long pre_stop_sleep(const Container& container) {
+  const Part hook = container.part.at("lifecycle.preStop");
+  if (const auto seconds = hook.at("sleep.seconds").integer()) return *seconds;
+  const std::string command = join(hook.at("exec.command").texts(), " ");
+  const std::size_t at = command.find("sleep ");
+  if (at == std::string::npos) return 0;
+  const auto rest = words(std::string_view(command).substr(at + 6));
+  const std::string number(rest.empty() ? "" : rest.front().substr(0, rest.front().find_first_not_of("0123456789")));
+  return to_integer(number).value_or(0);
+}
+
+void check_end(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const Part grace = pods.pod["terminationGracePeriodSeconds"];
+  const long long seconds = grace.integer_or(30), sleep = pre_stop_sleep(container);
+  if (sleep > 0 && seconds <= sleep) {
+    findings.add("grace-too-short", first_of(grace, container.part.at("lifecycle.preStop")),
+                 fmt::format("{} is killed after {} s, while preStop still sleeps ({} s)", title_of(container, pods),
+                             seconds, sleep));
+  } else if (container.serves_model() && pods.runs_on() && !pods.is("Pod") && seconds <= 30 && (!grace || sleep == 0)) {
+    findings.add("grace-cuts-answers", first_of(grace, container.part["name"]),
+                 fmt::format("{} has {} s to finish its answers when it is stopped", title_of(container, pods),
+                             seconds - sleep));
+  }
+}
+
+}  // namespace
+
+void check_probes(const Bundle& bundle, Findings& findings) {
+  for (const PodTemplate& pods : bundle.pods) {
+    for (const Container& container : pods.containers) {
+      check_ports(container, pods, findings);
+      check_end(container, pods, findings);
+      if (!container.serves_model() || !pods.runs_on()) continue;
+      check_start(container, pods, findings);
+      check_deadline(container, pods, findings);
+    }
+  }
+}
+
+}  // namespace palier

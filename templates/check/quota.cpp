@@ -1,0 +1,151 @@
+// ResourceQuota and LimitRange against what the pods of their namespace ask for.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.hpp"
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+// "requests.memory", "limits.cpu", "memory" (which means requests), "requests.nvidia.com/gpu"
+struct Counted {
+  bool limits = false;
+  std::string resource;
+};
+
+std::optional<Counted> counted(const std::string& key) {
+  if (key.starts_with("limits.")) return Counted{true, key.substr(7)};
+  if (key.starts_with("requests.")) return Counted{false, key.substr(9)};
+  if (key == "cpu" || key == "memory" || key == "ephemeral-storage") return Counted{false, key};
+  return std::nullopt;
+}
+
+// What a LimitRange of the namespace gives to containers that say nothing.
+std::optional<double> fallback(const Bundle& bundle, const std::string& space, const Counted& what) {
+  for (const Object* range : bundle.of_kind("LimitRange")) {
+    if (!same_space(range->space, space)) continue;
+    for (const Part& item : range->root().at("spec.limits").items()) {
+      if (item["type"].text() != "Container") continue;
+      const Part most = item["default"][what.resource], least = item["defaultRequest"][what.resource];
+      const Part value = what.limits ? most : first_of(least, most);
+      if (value) return value.quantity();
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<double> amount(const Bundle& bundle, const PodTemplate& pods, const Container& container,
+                             const Counted& what) {
+  const auto said = what.limits ? container.limit(what.resource) : container.request(what.resource);
+  return said ? said : fallback(bundle, pods.object->space, what);
+}
+
+// A pod holds what its containers hold together; an init container runs before them.
+double amount(const Bundle& bundle, const PodTemplate& pods, const Counted& what) {
+  double together = 0, before = 0;
+  for (const Container& container : pods.containers) {
+    const double value = amount(bundle, pods, container, what).value_or(0);
+    container.init ? before = std::max(before, value) : together += value;
+  }
+  return std::max(together, before);
+}
+
+bool is_device(const std::string& resource) { return resource.find('/') != std::string::npos; }
+
+std::string shown(const std::string& resource, double value) {
+  const bool bytes = resource == "memory" || resource == "ephemeral-storage" || resource == "storage";
+  return bytes ? format_bytes(value) : fmt::format("{:g}", value);
+}
+
+void check_said(const Bundle& bundle, const Object& quota, const Counted& what, const Part& hard, Findings& findings) {
+  if (is_device(what.resource)) return;
+  for (const PodTemplate& pods : bundle.pods) {
+    if (!same_space(pods.object->space, quota.space)) continue;
+    for (const Container& container : pods.containers) {
+      if (amount(bundle, pods, container, what)) continue;
+      findings.add("quota-needs-value", first_of(container.part["resources"], container.part["name"]),
+                   fmt::format("{} says no {} of {}, which {} ({}:{}) asks of every container",
+                               title_of(container, pods), what.limits ? "limit" : "request", what.resource,
+                               quota.title(), hard.yaml()->location().file, hard.yaml()->location().line));
+    }
+  }
+}
+
+void check_sum(const Bundle& bundle, const Object& quota, const std::string& key, const Part& hard,
+               Findings& findings) {
+  const auto what = counted(key);
+  const auto most = hard.quantity();
+  if (!most || (!what && key != "pods")) return;
+  double least_sum = 0, most_sum = 0;
+  for (const PodTemplate& pods : bundle.pods) {
+    if (!same_space(pods.object->space, quota.space) || pods.is("CronJob") || pods.is("DaemonSet")) continue;
+    const double each = what ? amount(bundle, pods, *what) : 1;
+    const Replicas replicas = replicas_of(bundle, pods);
+    least_sum += each * static_cast<double>(replicas.least);
+    most_sum += each * static_cast<double>(replicas.most);
+  }
+  const std::string resource = what ? what->resource : "pods";
+  constexpr double rounding = 1.0001;
+  if (least_sum > *most * rounding) {
+    findings.add("quota-exceeded", hard,
+                 fmt::format("the pods of '{}' need {} of {}, the quota gives {}", quota.space,
+                             shown(resource, least_sum), key, hard.text()));
+  } else if (most_sum > *most * rounding) {
+    findings.add("quota-below-maximum", hard,
+                 fmt::format("scaled to their maximum the pods of '{}' need {} of {}, the quota gives {}", quota.space,
+                             shown(resource, most_sum), key, hard.text()));
+  }
+}
+
+void check_bounds(const Part& item, const Container& container, const PodTemplate& pods, Findings& findings) {
+  for (const auto& [resource, bound] : item["max"].members()) {
+    const auto limit = container.limit(resource), most = bound.quantity();
+    if (!limit || !most || *limit <= *most) continue;
+    findings.add("limit-range", first_of(container.part["resources"]["limits"][resource], container.part["name"]),
+                 fmt::format("{} is limited to {} of {}, the LimitRange allows {}", title_of(container, pods),
+                             shown(resource, *limit), resource, bound.text()));
+  }
+  for (const auto& [resource, bound] : item["min"].members()) {
+    const auto request = container.request(resource), least = bound.quantity();
+    if (!request || !least || *request >= *least) continue;
+    findings.add("limit-range", first_of(container.part["resources"]["requests"][resource], container.part["name"]),
+                 fmt::format("{} requests {} of {}, the LimitRange asks for at least {}", title_of(container, pods),
+                             shown(resource, *request), resource, bound.text()));
+  }
+}
+
+void check_defaults(const Part& item, Findings& findings) {
+  for (const auto& [resource, value] : item["defaultRequest"].members()) {
+    const auto asked = value.quantity(), most = item["default"][resource].quantity();
+    if (asked && most && *asked > *most)
+      findings.add("limit-range", value, fmt::format("the default request of {} is above the default limit", resource));
+  }
+}
+
+}  // namespace
+
+void check_quota(const Bundle& bundle, Findings& findings) {
+  for (const Object* quota : bundle.of_kind("ResourceQuota")) {
+    for (const auto& [key, hard] : quota->root().at("spec.hard").members()) {
+      if (!hard.quantity())
+        findings.add("wrong-quantity", hard, fmt::format("'{}' is no amount of {}", hard.text(), key));
+      if (quota->root().at("spec.scopes") || quota->root().at("spec.scopeSelector")) continue;  // counts only some pods
+      if (const auto what = counted(key)) check_said(bundle, *quota, *what, hard, findings);
+      check_sum(bundle, *quota, key, hard, findings);
+    }
+  }
+  for (const Object* range : bundle.of_kind("LimitRange")) {
+    for (const Part& item : range->root().at("spec.limits").items()) {
+      check_defaults(item, findings);
+      if (item["type"].text() != "Container") continue;
+      for (const PodTemplate& pods : bundle.pods) {
+        if (!same_space(pods.object->space, range->space)) continue;
+        for (const Container& container : pods.containers) check_bounds(item, container, pods, findings);
+      }
+    }
+  }
+}
+
+}  // namespace palier
