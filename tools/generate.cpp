@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "hwdetect/detect.hpp"
 #include "profiles/estimate.hpp"
+#include "templates/check/sound.hpp"
 #include "templates/plan.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
@@ -104,8 +105,12 @@ ExitCode run_generate(Context& context, const Options& options) {
                       .settings = parse_settings(options.settings)};
   const Plan plan = palier::plan(generate(tree, inputs), options.directory, options.force);
   const bool write = !options.dry_run && !options.diff;
-  if (write) apply(plan);
-  print(context, options, plan, write && plan.writes);
+  if (!write) print(context, options, plan, false);
+  require_sound(plan);
+  if (write) {
+    apply(plan);
+    print(context, options, plan, plan.writes);
+  }
   return plan.has_conflicts() ? ExitCode::no : ExitCode::done;
 }
 

@@ -14,6 +14,7 @@
 #include "hwdetect/detect.hpp"
 #include "profiles/advise.hpp"
 #include "profiles/estimate.hpp"
+#include "templates/check/sound.hpp"
 #include "tools/ask.hpp"
 #include "tools/bench_options.hpp"
 #include "tools/commands.hpp"
@@ -75,6 +76,7 @@ GuidedRun prepare(const Options& options, Context& context) {
   run.plan =
       plan(generate(templates, {.machine = run.machine, .advice = Json(run.advice), .targets = {}, .settings = {}}),
            options.directory);
+  require_sound(run.plan);
   return run;
 }
 

@@ -49,7 +49,7 @@ void check_range(const Object& autoscaler, Findings& findings) {
 }
 
 // A metric that is a share of what the containers request.
-void check_utilization(const Bundle& bundle, const Object& autoscaler, const PodTemplate& pods, Findings& findings) {
+void check_utilization(const Object& autoscaler, const PodTemplate& pods, Findings& findings) {
   const auto check = [&](const std::string& resource, const Part& place) {
     for (const Container& container : pods.containers) {
       if (container.init || container.request(resource)) continue;
@@ -77,7 +77,6 @@ void check_utilization(const Bundle& bundle, const Object& autoscaler, const Pod
     if ((type == "cpu" || type == "memory") && trigger["metricType"].text() != "AverageValue")
       check(type, trigger["type"]);
   }
-  (void)bundle;
 }
 
 // KEDA takes one number. What is not aggregated has one for each pod, which is an error, or none, which is ignored.
@@ -116,7 +115,7 @@ void check_owners(const Bundle& bundle, Findings& findings) {
     const auto owners = autoscalers_of(bundle, object);
     if (owners.empty()) continue;
     if (owners.size() > 1) {
-      findings.add("two-autoscalers", owners[1]->root().at("spec.scaleTargetRef"),
+      findings.add("two-autoscalers", owners[1]->root().at("spec.scaleTargetRef.name"),
                    fmt::format("{} and {} both scale {}", owners[0]->title(), owners[1]->title(), object.title()));
     }
     if (const Part replicas = object.root().at("spec.replicas"); replicas) {
@@ -142,7 +141,8 @@ void check_budget(const Bundle& bundle, const Object& budget, Findings& findings
   const auto pods = bundle.selected(selector, budget.space);
   if (pods.empty()) {
     if (!wanted.empty() && !bundle.pods.empty() && !bundle.may_be_elsewhere(wanted))
-      findings.add("budget-without-pods", selector, fmt::format("{} selects no pods of the bundle", budget.title()));
+      findings.add("budget-without-pods", label_of(selector),
+                   fmt::format("{} selects no pods of the bundle", budget.title()));
     return;
   }
   double least = 0;
@@ -198,8 +198,7 @@ void check_autoscaling(const Bundle& bundle, Findings& findings) {
     for (const Part& trigger : object.root().at("spec.triggers").items()) check_trigger(object, trigger, findings);
     for (const PodTemplate& pods : bundle.pods) {
       const auto owners = autoscalers_of(bundle, *pods.object);
-      if (std::find(owners.begin(), owners.end(), &object) != owners.end())
-        check_utilization(bundle, object, pods, findings);
+      if (std::find(owners.begin(), owners.end(), &object) != owners.end()) check_utilization(object, pods, findings);
     }
   }
 }

@@ -23,12 +23,6 @@ bool mentions(const Yaml& yaml, const std::string& value) {
                      [&](const Yaml::Member& member) { return mentions(member.second, value); });
 }
 
-// Objects that an operator makes pods from, in a way that only it knows.
-bool may_make_pods(const Object& object) {
-  return object.api.find('.') != std::string::npos && object.api.find(".k8s.io/") == std::string::npos &&
-         !object.api.starts_with("monitoring.coreos.com/") && !object.api.starts_with("keda.sh/");
-}
-
 std::vector<Bundle> loose_bundles(Manifests& manifests, const std::set<std::string>& used) {
   std::map<std::string, Bundle> by_folder;
   std::set<std::string> kustomized;
@@ -101,9 +95,8 @@ bool Bundle::may_be_elsewhere(const Labels& wanted) const {
     if (is_around(*template_->object) && selects_all(wanted, template_->labels)) return true;
   }
   const auto may_make_them = [&](const Object& object) {
-    return may_make_pods(object) && std::any_of(wanted.begin(), wanted.end(), [&](const auto& label) {
-             return mentions(object.document, label.second);
-           });
+    return is_custom(object) && std::any_of(wanted.begin(), wanted.end(),
+                                            [&](const auto& label) { return mentions(object.document, label.second); });
   };
   return std::any_of(objects.begin(), objects.end(), may_make_them) ||
          std::any_of(around->objects.begin(), around->objects.end(),

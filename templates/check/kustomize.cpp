@@ -48,6 +48,10 @@ class Builder {
     add_generated(folder_of(path), kustomization, own);
     add_patches(folder_of(path), kustomization, own);
     transform(kustomization, own.objects);
+    for (const char* key : {"transformers", "generators", "validators", "configurations", "replacements"}) {
+      for (const Part& item : kustomization[key].items())
+        mark_used(folder_of(path), item.is_map() ? item["path"] : item);
+    }
     for (const char* key : {"helmCharts", "generators", "transformers"}) {
       if (kustomization[key]) own.complete = false;
     }
@@ -75,7 +79,8 @@ class Builder {
     const auto path = resolve(folder, name);
     if (!path) {
       bundle.complete = false;
-      findings_.add("not-checked", item, fmt::format("'{}' is outside the folder that is checked", name));
+      findings_.add("not-checked", item, fmt::format("'{}' is outside the folder that is checked", name),
+                    "check the folder that holds both");
       return;
     }
     for (const char* file : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
@@ -90,6 +95,11 @@ class Builder {
       bundle.complete = false;
       findings_.add("kustomize-missing", item, fmt::format("'{}' is listed, but there is no such file", name));
     }
+  }
+
+  // Files that say how to transform, not what to apply.
+  void mark_used(const std::string& folder, const Part& item) {
+    if (const auto path = resolve(folder, item.text())) used_.insert(*path);
   }
 
   // The text of a file that the kustomization names; nullptr, and said, where it is missing.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "templates/check/finding.hpp"
@@ -31,7 +32,6 @@ void Findings::add(std::string_view rule, const Part& part, std::string message,
   add(rule, part.yaml() == nullptr ? Location() : part.yaml()->location(), std::move(message), std::move(help));
 }
 
-// A base that two overlays use is seen twice.
 void sort_findings(std::vector<Finding>& findings) {
   const auto key = [](const Finding& f) { return std::tie(f.place.file, f.place.line, f.rule, f.message); };
   std::stable_sort(findings.begin(), findings.end(),
@@ -45,6 +45,29 @@ bool has_defects(const std::vector<Finding>& findings) {
   return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity != Severity::note; });
 }
 
+namespace {
+
+std::vector<Finding> check_bundle(const Bundle& bundle) {
+  Findings findings;
+  for (const auto check :
+       {check_objects, check_versions, check_references, check_probes, check_resources, check_quota, check_storage,
+        check_security, check_networking, check_network_policies, check_autoscaling, check_monitoring})
+    check(bundle, findings);
+  return findings.take();
+}
+
+using Place = std::tuple<std::string, int, int, std::string>;
+
+// A base that several overlays use is seen in each of them: what one bundle said of a place, the next ones need not.
+void add_new(std::vector<Finding> found, std::set<Place>& seen, std::vector<Finding>& out) {
+  const auto place = [](const Finding& f) { return Place(f.place.file, f.place.line, f.place.column, f.rule); };
+  std::erase_if(found, [&](const Finding& f) { return seen.count(place(f)) != 0; });
+  for (const Finding& finding : found) seen.insert(place(finding));
+  std::move(found.begin(), found.end(), std::back_inserter(out));
+}
+
+}  // namespace
+
 std::vector<Finding> lint(const FileTexts& files) {
   Findings findings;
   Manifests manifests = read_manifests(files, findings);
@@ -52,13 +75,9 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_compose(manifests, findings);
   check_texts(files, findings);
   const auto bundles = read_bundles(manifests, files, findings);
-  for (const Bundle& bundle : bundles->all) {
-    for (const auto check :
-         {check_objects, check_versions, check_references, check_probes, check_resources, check_quota, check_storage,
-          check_security, check_networking, check_network_policies, check_autoscaling, check_monitoring})
-      check(bundle, findings);
-  }
   std::vector<Finding> out = findings.take();
+  std::set<Place> seen;
+  for (const Bundle& bundle : bundles->all) add_new(check_bundle(bundle), seen, out);
   sort_findings(out);
   return out;
 }

@@ -47,7 +47,7 @@ void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings
   for (const Object* other : bundle.around->objects) {
     if (other->kind == "Service" && selects(selector, labels_from(other->root().at("metadata.labels")))) return;
   }
-  findings.add("monitor-without-service", selector,
+  findings.add("monitor-without-service", label_of(selector),
                fmt::format("{} selects no Service of the bundle by its labels", monitor.title()));
 }
 
@@ -63,7 +63,8 @@ void check_pod_monitor(const Bundle& bundle, const Object& monitor, Findings& fi
   if (found) return check_endpoints(monitor, "podMetricsEndpoints", ports, findings);
   const Labels wanted = labels_from(selector["matchLabels"]);
   if (wanted.empty() || bundle.pods.empty() || bundle.may_be_elsewhere(wanted)) return;
-  findings.add("monitor-without-service", selector, fmt::format("{} selects no pods of the bundle", monitor.title()));
+  findings.add("monitor-without-service", label_of(selector),
+               fmt::format("{} selects no pods of the bundle", monitor.title()));
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ void check_dns(const Bundle& bundle, const PodTemplate& pods, Findings& findings
     return lets_through(policy->root().at("spec.egress"), 53, {"dns"}, "UDP");
   });
   if (policies.empty() || open || !bundle.complete) return;
-  findings.add("no-dns", policies.front()->root().at("spec"),
+  findings.add("no-dns", policies.front()->name_part(),
                fmt::format("{} lets {} send, if at all, only elsewhere than to port 53: no name can be looked up",
                            policies.front()->title(), pods.object->title()));
 }
@@ -72,7 +72,7 @@ void check_blocked(const Bundle& bundle, const Object& service, const PodTemplat
       return lets_through(policy->root().at("spec.ingress"), number, names, protocol);
     });
     if (open || (number < 0 && names.empty())) continue;
-    findings.add("service-blocked", policies.front()->root().at("spec"),
+    findings.add("service-blocked", policies.front()->name_part(),
                  fmt::format("no NetworkPolicy lets anything in to the port '{}' of {}, where {} sends", target.text(),
                              pods.object->title(), service.title()));
   }
@@ -83,7 +83,8 @@ void check_selection(const Bundle& bundle, const Object& policy, Findings& findi
   const Labels wanted = labels_from(selector["matchLabels"]);
   if (wanted.empty() || bundle.pods.empty() || bundle.may_be_elsewhere(wanted)) return;
   if (!bundle.selected(selector, policy.space).empty()) return;
-  findings.add("policy-without-pods", selector, fmt::format("{} selects no pods of the bundle", policy.title()));
+  findings.add("policy-without-pods", label_of(selector),
+               fmt::format("{} selects no pods of the bundle", policy.title()));
 }
 
 void check_named_ports(const Bundle& bundle, const Object& policy, Findings& findings) {

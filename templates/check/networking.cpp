@@ -57,15 +57,15 @@ void check_service(const Bundle& bundle, const Object& service, Findings& findin
   if (wanted.empty() || service.root().at("spec.type").text() == "ExternalName") return;
   const auto pods = bundle.selected(wanted, service.space);
   if (!pods.empty()) return check_service_ports(service, pods, findings);
-  if (bundle.pods.empty() || bundle.may_be_elsewhere(wanted)) return;
+  if (bundle.may_be_elsewhere(wanted)) return;
   const auto others = bundle.selected(wanted, "");
   if (!others.empty()) {
-    findings.add("namespace-mismatch", selector,
+    findings.add("namespace-mismatch", label_of(selector),
                  fmt::format("{} is in '{}', the pods that it selects in '{}'", service.title(), service.space,
                              others.front()->object->space));
-  } else {
-    findings.add("service-without-pods", selector, fmt::format("{} selects no pods of the bundle", service.title()),
-                 nearest_pods(bundle, wanted));
+  } else if (!bundle.selected(Labels(), service.space).empty()) {  // a namespace without pods here is somebody else's
+    findings.add("service-without-pods", label_of(selector),
+                 fmt::format("{} selects no pods of the bundle", service.title()), nearest_pods(bundle, wanted));
   }
 }
 

@@ -38,6 +38,7 @@ std::optional<Object> object_from(Yaml document) {
   object.name = metadata["name"].text();
   object.full_name = object.name;
   if (!is_cluster_scoped(object.kind)) object.space = metadata["namespace"].text();
+  object.first_space = object.space;
   object.document = std::move(document);
   return object;
 }
@@ -66,6 +67,11 @@ bool is_cluster_scoped(const std::string& kind) {
                                               "PodSecurityPolicy",
                                               "CertificateSigningRequest"};
   return kinds.count(kind) != 0 || kind.starts_with("Cluster");
+}
+
+bool is_custom(const Object& object) {
+  return object.api.find('.') != std::string::npos && object.api.find(".k8s.io/") == std::string::npos &&
+         !object.api.starts_with("monitoring.coreos.com/") && !object.api.starts_with("keda.sh/");
 }
 
 std::optional<double> Container::request(std::string_view what) const {
@@ -166,6 +172,12 @@ Labels labels_from(const Part& part) {
   Labels labels;
   for (const auto& [key, value] : part.members()) labels[key] = value.text();
   return labels;
+}
+
+Part label_of(const Part& selector) {
+  const Part labels = first_of(selector["matchLabels"], selector);
+  const auto members = labels.members();
+  return !members.empty() && members.front().second.is_scalar() ? members.front().second : selector;
 }
 
 bool selects_all(const Labels& wanted, const Labels& labels) {

@@ -18,6 +18,7 @@ struct Object {
   std::string kind = {}, api = {};    ///< apiVersion
   std::string name = {}, space = {};  ///< space: its namespace, "" where it says none
   std::string full_name = {};         ///< with kustomize's prefix and suffix
+  std::string first_space = {};       ///< the namespace before kustomize
   bool generated = false;             ///< by kustomize, from what need not be there
   Part root() const { return Part(document); }
   Part name_part() const { return first_of(root().at("metadata.name"), root()); }
@@ -31,6 +32,9 @@ std::optional<Object> object_from(Yaml document);
 
 /// Objects without a namespace.
 bool is_cluster_scoped(const std::string& kind);
+
+/// True for kinds that an operator brought: it may make anything of them, pods among it.
+bool is_custom(const Object& object);
 
 /// A container of a pod.
 struct Container {
@@ -78,6 +82,8 @@ Labels labels_from(const Part& part);
 
 /// A selector: {matchLabels, matchExpressions}. An empty one selects everything.
 bool selects(const Part& selector, const Labels& labels);
+/// The first label that a selector (or a map of labels) asks for: where to point at one that matches nothing.
+Part label_of(const Part& selector);
 /// A Service's: a plain map.
 bool selects_all(const Labels& wanted, const Labels& labels);
 

@@ -18,7 +18,8 @@ void check_duplicates(const Bundle& bundle, Findings& findings) {
         seen.emplace(fmt::format("{}\n{}\n{}\n{}", group, object.kind, object.space, object.full_name), &object);
     if (fresh) continue;
     const Location other = first->second->document.location();
-    findings.add("duplicate-object", object.name_part(),
+    const bool alternatives = !bundle.kustomized && other.file != object.file();
+    findings.add(alternatives ? "duplicate-in-folder" : "duplicate-object", object.name_part(),
                  fmt::format("{} is there twice; the first is at {}:{}", object.title(), other.file, other.line));
   }
 }
@@ -29,7 +30,7 @@ void check_spaces(const Bundle& bundle, Findings& findings) {
   std::vector<const Object*> without;
   for (const Object& object : bundle.objects) {
     if (object.kind == "Namespace") made.insert(object.name);
-    if (is_cluster_scoped(object.kind) || object.generated) continue;
+    if (is_cluster_scoped(object.kind) || object.generated || is_custom(object)) continue;
     if (object.space.empty()) {
       without.push_back(&object);
     } else {
@@ -112,7 +113,7 @@ void check_objects(const Bundle& bundle, Findings& findings) {
     if (pods.object->kind != "Pod") check_label_types(pods.metadata, findings);
     const Part selector = pods.object->root().at("spec.selector");
     if (selector["matchLabels"] && !selects(selector, pods.labels)) {
-      findings.add("selector-mismatch", selector,
+      findings.add("selector-mismatch", label_of(selector),
                    fmt::format("the selector of {} does not match the labels of its own pods", pods.object->title()));
     }
   }

@@ -35,7 +35,7 @@ class References {
 
   // `who` needs an object of this kind and name beside it.
   void need(std::string_view rule, std::string_view kind, const Part& name, const Object& who) {
-    if (!name.is_scalar() || bundle_.may_have(kind, name.text(), who.space)) return;
+    if (name.text().empty() || bundle_.may_have(kind, name.text(), who.space)) return;
     if (kind == "Secret" && will_have_secret(bundle_, name.text(), who.space)) return;
     const Object* other = bundle_.find(kind, name.text(), "");
     if (other != nullptr) {
@@ -89,11 +89,19 @@ void check_environment(References& references, const PodTemplate& pods, const Co
   }
 }
 
+// A StatefulSet's claims are made with its pods.
+bool makes_claim(const Object& object, const std::string& name) {
+  const auto claims = object.root().at("spec.volumeClaimTemplates").items();
+  return std::any_of(claims.begin(), claims.end(),
+                     [&](const Part& claim) { return claim.at("metadata.name").text() == name; });
+}
+
 void check_volume(References& references, const Part& volume, const Object& who) {
   const Part map = volume["configMap"], secret = volume["secret"];
   references.need_optional("missing-configmap", "ConfigMap", map, "name", who);
   references.need_optional("missing-secret", "Secret", secret, "secretName", who);
-  references.need("missing-claim", "PersistentVolumeClaim", volume.at("persistentVolumeClaim.claimName"), who);
+  const Part claim = volume.at("persistentVolumeClaim.claimName");
+  if (!makes_claim(who, claim.text())) references.need("missing-claim", "PersistentVolumeClaim", claim, who);
   for (const Part& item : map["items"].items()) references.need_key("ConfigMap", map, item["key"], who);
   for (const Part& item : secret["items"].items())
     references.need_key("Secret", secret, item["key"], who, "secretName");
@@ -138,7 +146,9 @@ void check_bindings(const Bundle& bundle, References& references) {
   for (const Object& object : bundle.objects) {
     if (object.kind != "RoleBinding" && object.kind != "ClusterRoleBinding") continue;
     const Part role = object.root()["roleRef"];
-    if (role["kind"].text() == "Role") references.need("missing-role", "Role", role["name"], object);
+    // Roles of the cluster's own namespaces are the cluster's own.
+    if (role["kind"].text() == "Role" && !object.space.starts_with("kube-"))
+      references.need("missing-role", "Role", role["name"], object);
     for (const Part& subject : object.root()["subjects"].items()) {
       if (subject["kind"].text() != "ServiceAccount" || subject["name"].text() == "default") continue;
       Object there{.document = {}, .kind = object.kind, .api = {}, .name = object.name};

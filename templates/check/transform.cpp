@@ -26,9 +26,12 @@ void set_namespace(const Part& value, Object& object) {
     object.name = object.full_name = value.text();
   } else if (!is_cluster_scoped(object.kind)) {
     object.space = value.text();
-    // What was written there stays where the object's parts are looked at for types.
     if (Yaml* metadata = map_at(object.document, {"metadata"}, object.document); metadata != nullptr)
       metadata->set(Yaml::scalar("namespace", *value.yaml()), *value.yaml());
+  }
+  if (!object.kind.ends_with("RoleBinding") || !object.root()["subjects"].is_list()) return;
+  for (Yaml& subject : object.document.find("subjects")->items()) {
+    if (Part(subject)["namespace"]) subject.set(Yaml::scalar("namespace", *value.yaml()), *value.yaml());
   }
 }
 
@@ -107,6 +110,16 @@ bool fits_labels(const Part& selector, const Object& object) {
   return true;
 }
 
+// What a patch says of itself names one object, its namespace included.
+bool is_named(const Object& object, const Part& patch) {
+  const std::string name = patch.at("metadata.name").text(), space = patch.at("metadata.namespace").text();
+  const auto same = [](const std::string& a, const std::string& b) {
+    return (a.empty() ? "default" : a) == (b.empty() ? "default" : b);
+  };
+  return object.kind == patch["kind"].text() && (object.name == name || object.full_name == name) &&
+         (is_cluster_scoped(object.kind) || same(object.space, space) || same(object.first_space, space));
+}
+
 }  // namespace
 
 void transform(const Part& kustomization, std::vector<Object>& objects) {
@@ -147,8 +160,7 @@ std::vector<std::size_t> targets_of(const Yaml& patch, const Part& target, const
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < objects.size(); ++i) {
     const Object& object = objects[i];
-    const bool named = object.kind == root["kind"].text() && (object.name == root.at("metadata.name").text() ||
-                                                              object.full_name == root.at("metadata.name").text());
+    const bool named = is_named(object, root);
     const bool chosen = fits(target["kind"], object.kind) && fits(target["namespace"], object.space) &&
                         (fits(target["name"], object.name) || fits(target["name"], object.full_name)) &&
                         fits_labels(target["labelSelector"], object);
