@@ -14,7 +14,8 @@ struct Options {
 
 ExitCode run_check(Context& context, const Options& options) {
   Sources sources = read_sources(options.directory);
-  CheckReport report{options.directory, sources.files.size(), lint(sources.files)};
+  CheckReport report{options.directory, sources.files.size(), lint(sources.files), {}};
+  report.validators = run_validators(sources, report.findings);
   std::move(sources.findings.begin(), sources.findings.end(), std::back_inserter(report.findings));
   sort_findings(report.findings);
   context.out << (options.json ? to_text(to_document(report)) : render(report, context.out_terminal));

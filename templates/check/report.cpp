@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/table.hpp"
 #include "base/text.hpp"
 
 namespace palier {
@@ -44,9 +45,24 @@ std::string render(const std::vector<Finding>& findings, const Terminal& termina
   return out;
 }
 
+std::string render(const std::vector<ValidatorRun>& runs, const Terminal& terminal) {
+  Table table({Align::left, Align::left, Align::left});
+  for (const ValidatorRun& ran : runs) {
+    const std::string made = ran.findings == 0 ? "nothing found" : counted(ran.findings, "finding");
+    const bool missing = ran.state == ValidatorRun::State::missing;
+    const std::string state = missing                                    ? "not on this machine"
+                              : ran.state == ValidatorRun::State::failed ? "failed"
+                                                                         : made;
+    table.row({ran.name, Cell(counted(ran.files, "file"), Style::dim),
+               Cell(ran.note.empty() ? state : state + ": " + ran.note, missing ? Style::dim : Style::plain)});
+  }
+  return table.empty() ? "" : "Validators\n" + table.render(terminal, 2) + "\n";
+}
+
 std::string render(const CheckReport& report, const Terminal& terminal) {
   std::string out = render(report.findings, terminal);
   if (!out.empty()) out += "\n";
+  out += render(report.validators, terminal);
   std::string counts;
   if (report.findings.empty()) {
     counts = "nothing found";
@@ -71,13 +87,21 @@ Json to_document(const CheckReport& report) {
     row["help"] = finding.help;
     findings.push_back(std::move(row));
   }
+  Json runs = Json::array();
+  for (const ValidatorRun& ran : report.validators) {
+    const bool missing = ran.state == ValidatorRun::State::missing;
+    const char* state = missing ? "missing" : ran.state == ValidatorRun::State::failed ? "failed" : "ran";
+    runs.push_back(
+        {{"name", ran.name}, {"state", state}, {"files", ran.files}, {"findings", ran.findings}, {"note", ran.note}});
+  }
   return {{"schema", "palier.check/1"},
           {"checked", report.checked},
           {"files", report.files},
           {"errors", count(report.findings, Severity::error)},
           {"warnings", count(report.findings, Severity::warning)},
           {"notes", count(report.findings, Severity::note)},
-          {"findings", findings}};
+          {"findings", findings},
+          {"validators", runs}};
 }
 
 }  // namespace palier

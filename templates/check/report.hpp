@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/terminal.hpp"
 #include "templates/check/finding.hpp"
+#include "templates/check/validators.hpp"
 
 namespace palier {
 
@@ -13,6 +14,7 @@ struct CheckReport {
   std::string checked;  ///< the folder or file, as it was named
   std::size_t files = 0;
   std::vector<Finding> findings;
+  std::vector<ValidatorRun> validators;
 };
 
 /// The findings as people read them, and a line that counts them.

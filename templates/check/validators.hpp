@@ -1,0 +1,61 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "templates/check/finding.hpp"
+#include "templates/check/sources.hpp"
+
+namespace palier {
+
+/// One of the field's own programs and what it takes: a row of the table of validators.
+struct Validator {
+  enum class Run { each_file, all_files, each_folder };
+  enum class Output {
+    lines,  ///< each line that names a file is a finding
+    whole,  ///< all of it is one finding
+  };
+
+  std::string_view name;
+  bool (*takes)(const std::string& path, const std::string& text);
+  Run run = Run::each_file;
+  /// What to run, in order of preference; "{}" stands for the file, files or folder.
+  std::vector<std::vector<std::string>> commands;
+  /// Arguments behind the first word, or words, of a command with which it must succeed to count as present.
+  std::vector<std::string> probe = {};
+  std::size_t probe_words = 1;
+  Output output = Output::lines;
+  Severity worst = Severity::error;  ///< a finding is never more than this
+  bool heeds_success = true;         ///< false where the output counts, whatever the exit code
+  std::string_view mark = {};        ///< a line with this is a finding, too
+  std::string_view ignore = {};      ///< a line with this is none
+  std::string_view unable = {};      ///< it says this where it cannot do its work here
+  std::string_view get = {};         ///< how to get it
+};
+
+/// The table, in the order of the report.
+const std::vector<Validator>& validators();
+
+/// How a validator fared.
+struct ValidatorRun {
+  enum class State { ran, missing, failed };
+  std::string name;
+  State state = State::ran;
+  std::size_t files = 0;     ///< that it takes here
+  std::size_t findings = 0;  ///< that it made
+  std::string note;          ///< missing: how to get it; failed: why
+};
+
+/// Runs every validator that has something to check here and is on this machine, several at once, offline and each with
+/// a time limit; what they find goes to `findings`. Files are read again by the programs themselves. Throws
+/// Interrupted.
+std::vector<ValidatorRun> run_validators(const Sources& sources, std::vector<Finding>& findings);
+
+/// What a validator printed as findings about `paths`, which are relative to `folder`.
+std::vector<Finding> findings_from(const Validator& validator, const std::string& output, const std::string& folder,
+                                   const std::vector<std::string>& paths);
+
+/// The specs of the PrometheusRules in a manifest as Prometheus' own rule file, on the same lines; "" without one.
+std::string prometheus_rules(const std::string& text);
+
+}  // namespace palier
