@@ -9,15 +9,6 @@
 namespace palier {
 namespace {
 
-bool is_autoscaler(const Object& object) {
-  return object.kind == "HorizontalPodAutoscaler" || object.kind == "ScaledObject";
-}
-
-Part least_of(const Object& autoscaler) {
-  const Part spec = autoscaler.root()["spec"];
-  return autoscaler.kind == "ScaledObject" ? spec["minReplicaCount"] : spec["minReplicas"];
-}
-
 Part most_of(const Object& autoscaler) {
   const Part spec = autoscaler.root()["spec"];
   return autoscaler.kind == "ScaledObject" ? spec["maxReplicaCount"] : spec["maxReplicas"];
@@ -79,36 +70,6 @@ void check_utilization(const Object& autoscaler, const PodTemplate& pods, Findin
   }
 }
 
-// KEDA takes one number. What is not aggregated has one for each pod, which is an error, or none, which is ignored.
-bool is_aggregated(const std::string& query) {
-  for (const char* word : {"sum", "avg", "max", "min", "count", "scalar", "vector", "quantile", "topk", "absent"}) {
-    if (query.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
-void check_trigger(const Object& autoscaler, const Part& trigger, Findings& findings) {
-  if (trigger["type"].text() != "prometheus") return;
-  const Part query = trigger.at("metadata.query");
-  const std::string text = query.text();
-  if (text.empty()) return;
-  if (!is_aggregated(text))
-    findings.add("keda-query", query, fmt::format("the query of {} gives one number for each pod", autoscaler.title()));
-  const bool wrong_label = text.find("vllm:") != std::string::npos &&
-                           (text.find("{model=") != std::string::npos || text.find(",model=") != std::string::npos ||
-                            text.find(", model=") != std::string::npos);
-  if (wrong_label)
-    findings.add("metric-label", query,
-                 fmt::format("the query of {} asks for the label 'model', vLLM's is 'model_name'", autoscaler.title()));
-  const auto least = least_of(autoscaler).integer_or(0);
-  const bool of_pods = text.find("vllm:") != std::string::npos || text.find("sglang:") != std::string::npos;
-  const bool one_trigger = autoscaler.root().at("spec.triggers").items().size() == 1;
-  if (least == 0 && of_pods && one_trigger) {
-    findings.add("scale-to-zero", first_of(least_of(autoscaler), query),
-                 fmt::format("{} goes to 0 pods, and its metric comes from the pods", autoscaler.title()));
-  }
-}
-
 void check_owners(const Bundle& bundle, Findings& findings) {
   for (const Object& object : bundle.objects) {
     if (is_autoscaler(object) || !object.root()["spec"]) continue;
@@ -162,6 +123,15 @@ void check_budget(const Bundle& bundle, const Object& budget, Findings& findings
 
 }  // namespace
 
+bool is_autoscaler(const Object& object) {
+  return object.kind == "HorizontalPodAutoscaler" || object.kind == "ScaledObject";
+}
+
+Part least_of(const Object& autoscaler) {
+  const Part spec = autoscaler.root()["spec"];
+  return autoscaler.kind == "ScaledObject" ? spec["minReplicaCount"] : spec["minReplicas"];
+}
+
 std::vector<const Object*> autoscalers_of(const Bundle& bundle, const Object& target) {
   std::vector<const Object*> out;
   for (const Object& object : bundle.objects) {
@@ -195,7 +165,6 @@ void check_autoscaling(const Bundle& bundle, Findings& findings) {
     if (!is_autoscaler(object)) continue;
     check_target(bundle, object, findings);
     check_range(object, findings);
-    for (const Part& trigger : object.root().at("spec.triggers").items()) check_trigger(object, trigger, findings);
     for (const PodTemplate& pods : bundle.pods) {
       const auto owners = autoscalers_of(bundle, *pods.object);
       if (std::find(owners.begin(), owners.end(), &object) != owners.end()) check_utilization(object, pods, findings);

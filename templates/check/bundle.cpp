@@ -38,6 +38,7 @@ std::vector<Bundle> loose_bundles(Manifests& manifests, const std::set<std::stri
     if (const auto found = by_folder.find(folder_of(path)); found != by_folder.end()) found->second.complete = false;
   }
   std::vector<Bundle> out;
+  out.reserve(by_folder.size());
   for (auto& [folder, bundle] : by_folder) out.push_back(std::move(bundle));
   return out;
 }

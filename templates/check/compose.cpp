@@ -27,8 +27,14 @@ void check_gpu(const std::string& name, const Part& service, Findings& findings)
 }
 
 void check_health(const std::string& name, const Part& service, Findings& findings) {
+  for (const char* key : {"interval", "timeout", "start_period"}) {
+    const Part time = service["healthcheck"][key];
+    if (time.integer())
+      findings.add("compose-healthcheck", time, fmt::format("the health check of '{}' has a time without a unit", name),
+                   "write a unit: 30s");
+  }
   const Part test = service.at("healthcheck.test");
-  if (!test.is_list()) return;
+  if (!test.is_list()) return;  // a text is a command for the shell
   const auto words = test.texts();
   if (!words.empty() && (words[0] == "CMD" || words[0] == "CMD-SHELL" || words[0] == "NONE")) return;
   findings.add("compose-healthcheck", test,

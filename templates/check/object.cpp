@@ -120,6 +120,22 @@ bool Container::serves_model() const {
   return std::any_of(servers.begin(), servers.end(), [&](std::string_view server) { return contains(text, server); });
 }
 
+std::string Container::argument(const std::vector<std::string>& options) const {
+  std::vector<std::string> list = part["command"].texts();
+  for (const std::string& word : part["args"].texts()) list.push_back(word);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    for (const std::string& option : options) {
+      if (list[i] == option && i + 1 < list.size() && !list[i + 1].starts_with("-")) return list[i + 1];
+      if (list[i].starts_with(option + "=")) return list[i].substr(option.size() + 1);
+    }
+  }
+  return {};
+}
+
+std::string Container::model() const {
+  return argument({"--model", "--model-path", "--model-id", "--hf-repo", "-hf", "serve"});
+}
+
 std::optional<std::string> Container::env(std::string_view variable) const {
   for (const Part& item : part["env"].items()) {
     if (item["name"].text() == variable && item["value"]) return item["value"].text();

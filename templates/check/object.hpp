@@ -53,6 +53,10 @@ struct Container {
   std::string words() const;
   /// True for a program that serves a model: vLLM, SGLang, llama.cpp, Ollama and their kin.
   bool serves_model() const;
+  /// The value of the first of these options in its command and arguments; "" without one.
+  std::string argument(const std::vector<std::string>& options) const;
+  /// The model that a server's arguments name; "" where they name none.
+  std::string model() const;
   /// The value of a literal environment variable.
   std::optional<std::string> env(std::string_view variable) const;
 };

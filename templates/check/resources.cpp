@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "base/units.hpp"
 #include "templates/check/rules.hpp"
 
@@ -75,7 +76,8 @@ void check_presence(const Container& container, const PodTemplate& pods, Finding
 
 // How many processes share the model: what --tensor-parallel-size and its kin say, or the GPUs.
 double parallel(const Container& container) {
-  return std::max(container.gpus(), container.words().find("tensor-parallel-size 2") != std::string::npos ? 2.0 : 0.0);
+  const auto said = to_number(container.argument({"--tensor-parallel-size", "-tp", "--tp", "--tp-size"}));
+  return std::max(container.gpus(), said.value_or(0));
 }
 
 bool mounts(const Container& container, const std::string& volume) {

@@ -17,6 +17,8 @@ void check_security(const Bundle& bundle, Findings& findings);
 void check_networking(const Bundle& bundle, Findings& findings);
 void check_network_policies(const Bundle& bundle, Findings& findings);
 void check_autoscaling(const Bundle& bundle, Findings& findings);
+void check_metrics(const Bundle& bundle, Findings& findings);
+void check_containers(const Bundle& bundle, Findings& findings);
 void check_monitoring(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);
@@ -32,10 +34,11 @@ Replicas replicas_of(const Bundle& bundle, const PodTemplate& pods);
 /// The autoscalers (HorizontalPodAutoscaler, ScaledObject) that are aimed at an object.
 std::vector<const Object*> autoscalers_of(const Bundle& bundle, const Object& target);
 
+bool is_autoscaler(const Object& object);
+/// An autoscaler's minimum; empty where it says none.
+Part least_of(const Object& autoscaler);
+
 /// "container 'server' of Deployment chat"
 std::string title_of(const Container& container, const PodTemplate& pods);
-
-/// The first container that is not over before the pod runs: where the pod's own defects are shown.
-inline Part place_of(const PodTemplate& pods) { return first_of(pods.pod, pods.object->root()); }
 
 }  // namespace palier

@@ -50,7 +50,7 @@ class Walk {
       if (full_) return;
       check_interrupt();
       const std::string name = entry.path().filename().string();
-      one(entry, relative.empty() ? name : relative + "/" + name, depth);
+      one(entry, fmt::format("{}{}{}", relative, relative.empty() ? "" : "/", name), depth);
     }
   }
 

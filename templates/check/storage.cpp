@@ -35,20 +35,6 @@ std::optional<double> least_weights(const std::string& name) {
   return std::nullopt;
 }
 
-// The model that a server's arguments name.
-std::string model_of(const Container& container) {
-  std::vector<std::string> list = container.part["command"].texts();
-  for (const std::string& word : container.part["args"].texts()) list.push_back(word);
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    for (const std::string flag : {"--model", "--model-path", "--model-id", "--hf-repo", "-hf"}) {
-      if (list[i] == flag && i + 1 < list.size()) return list[i + 1];
-      if (list[i].starts_with(flag + "=")) return list[i].substr(flag.size() + 1);
-    }
-    if (list[i] == "serve" && i + 1 < list.size() && !list[i + 1].starts_with("-")) return list[i + 1];
-  }
-  return {};
-}
-
 // Where a server keeps what it downloads: the mount that holds its cache.
 std::string cache_volume(const Container& container) {
   std::string cache = "/root/.cache/huggingface";
@@ -82,15 +68,15 @@ Part size_of(const Bundle& bundle, const PodTemplate& pods, const std::string& n
 }
 
 void check_weights(const Bundle& bundle, const PodTemplate& pods, const Container& container, Findings& findings) {
-  const auto weights = container.serves_model() ? least_weights(model_of(container)) : std::nullopt;
+  const auto weights = container.serves_model() ? least_weights(container.model()) : std::nullopt;
   const std::string volume = cache_volume(container);
   if (!weights || volume.empty()) return;
   const Part size = size_of(bundle, pods, volume);
   const auto bytes = size.quantity();
   if (!bytes || *bytes >= *weights) return;
   findings.add("storage-below-model", size,
-               fmt::format("'{}' holds {}, the weights of {} take at least {}", volume, size.text(),
-                           model_of(container), format_bytes(*weights)));
+               fmt::format("'{}' holds {}, the weights of {} take at least {}", volume, size.text(), container.model(),
+                           format_bytes(*weights)));
 }
 
 // A pod is evicted once its emptyDirs on disk pass its containers' limit.

@@ -127,7 +127,7 @@ void transform(const Part& kustomization, std::vector<Object>& objects) {
   for (Object& object : objects) {
     if (kustomization["namespace"].is_scalar()) set_namespace(kustomization["namespace"], object);
     if (object.kind != "Namespace" && object.kind != "CustomResourceDefinition")
-      object.full_name = prefix + object.full_name + suffix;
+      object.full_name.insert(0, prefix).append(suffix);
     label(kustomization["commonLabels"], true, true, object);
     for (const Part& entry : kustomization["labels"].items()) {
       label(entry["pairs"], entry["includeSelectors"].is_true(), entry["includeTemplates"].is_true(), object);

@@ -1,0 +1,76 @@
+// Containers by themselves: names, images, variables.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+
+void check_image(const Part& image, Findings& findings) {
+  const std::string text = image.text();
+  const std::size_t at = text.find("@sha256:");
+  if (at == std::string::npos) return;
+  const std::string digest = text.substr(at + 8);
+  if (digest.size() == 64 && std::all_of(digest.begin(), digest.end(), is_hex)) return;
+  findings.add("wrong-image", image, fmt::format("the digest of '{}' is not 64 hexadecimal digits", text));
+}
+
+void check_port_names(const Container& container, Findings& findings) {
+  for (const Part& port : container.part["ports"].items()) {
+    const std::string name = port["name"].text();
+    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    if (name.size() > 15 || !std::all_of(name.begin(), name.end(), good))
+      findings.add("port-name", port["name"], fmt::format("'{}' is no name of a port", name));
+  }
+}
+
+void check_variables(const Container& container, const PodTemplate& pods, Findings& findings) {
+  std::set<std::string> seen;
+  for (const Part& item : container.part["env"].items()) {
+    const std::string name = item["name"].text();
+    if (!name.empty() && !seen.insert(name).second)
+      findings.add("duplicate-variable", item["name"],
+                   fmt::format("{} sets {} twice", title_of(container, pods), name));
+  }
+}
+
+// 600s, 1m30s: Gateway API's durations (GEP-2257).
+bool is_duration(std::string_view text) {
+  int parts = 0;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(digits);
+    const std::size_t unit = text.starts_with("ms")                                                    ? 2
+                             : text.starts_with("h") || text.starts_with("m") || text.starts_with("s") ? 1
+                                                                                                       : 0;
+    if (digits == 0 || digits > 5 || unit == 0 || ++parts > 4) return false;
+    text.remove_prefix(unit);
+  }
+  return parts > 0;
+}
+
+}  // namespace
+
+void check_containers(const Bundle& bundle, Findings& findings) {
+  for (const PodTemplate& pods : bundle.pods) {
+    for (const Container& container : pods.containers) {
+      check_image(container.part["image"], findings);
+      check_port_names(container, findings);
+      check_variables(container, pods, findings);
+    }
+  }
+  for (const Object* route : bundle.of_kind("HTTPRoute")) {
+    for (const Part& rule : route->root().at("spec.rules").items()) {
+      for (const auto& [name, value] : rule["timeouts"].members()) {
+        if (!is_duration(value.text()))
+          findings.add("wrong-duration", value, fmt::format("'{}' is no duration", value.text()));
+      }
+    }
+  }
+}
+
+}  // namespace palier

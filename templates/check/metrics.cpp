@@ -1,0 +1,132 @@
+// What autoscalers follow: a query or a metric that answers with nothing is ignored in silence.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/closest.hpp"
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// KEDA takes one number. What is not aggregated has one for each pod, which is an error, or none, which is ignored.
+bool is_aggregated(const std::string& query) {
+  for (const char* word : {"sum", "avg", "max", "min", "count", "scalar", "vector", "quantile", "topk", "absent"}) {
+    if (contains(query, word)) return true;
+  }
+  return false;
+}
+
+// The value of LABEL="..." in a query; "" without one.
+std::string label_in(const std::string& query, const std::string& label) {
+  for (const char before : {'{', ',', ' '}) {
+    const std::string start = before + label + "=\"";
+    const std::size_t at = query.find(start);
+    if (at == std::string::npos) continue;
+    const std::size_t begin = at + start.size();
+    const std::size_t end = query.find('"', begin);
+    return end == std::string::npos ? "" : query.substr(begin, end - begin);
+  }
+  return {};
+}
+
+// The name under which a server's metrics and requests go.
+std::set<std::string> served_names(const PodTemplate& pods) {
+  std::set<std::string> names;
+  for (const Container& container : pods.containers) {
+    if (!container.serves_model()) continue;
+    const std::string served = container.argument({"--served-model-name"});
+    names.insert(served.empty() ? container.model() : served);
+  }
+  names.erase("");
+  return names;
+}
+
+void check_labels(const Bundle& bundle, const Object& autoscaler, const Part& query, Findings& findings) {
+  const std::string text = query.text(), space = label_in(text, "namespace"), model = label_in(text, "model_name");
+  if (contains(text, "vllm:") && !label_in(text, "model").empty())
+    findings.add("metric-label", query,
+                 fmt::format("the query of {} asks for the label 'model', vLLM's is 'model_name'", autoscaler.title()));
+  if (!space.empty() && !autoscaler.space.empty() && space != autoscaler.space)
+    findings.add("metric-label", query,
+                 fmt::format("the query of {} asks for the namespace '{}', the pods are in '{}'", autoscaler.title(),
+                             space, autoscaler.space),
+                 "use the pods' namespace");
+  for (const PodTemplate& pods : bundle.pods) {
+    const auto owners = autoscalers_of(bundle, *pods.object);
+    const auto names = served_names(pods);
+    if (std::find(owners.begin(), owners.end(), &autoscaler) == owners.end() || names.empty() || model.empty())
+      continue;
+    if (names.count(model) == 0)
+      findings.add("metric-label", query,
+                   fmt::format("the query of {} asks for the model '{}', {} serves '{}'", autoscaler.title(), model,
+                               pods.object->title(), *names.begin()),
+                   "use the name that is served");
+  }
+}
+
+// vLLM's gauges and counters by which people scale. Source: vLLM's metrics documentation, read 2026-11.
+void check_name(const Object& autoscaler, const std::string& text, const Part& place, Findings& findings) {
+  static const std::vector<std::string> known = {
+      "num_requests_running",          "num_requests_waiting",
+      "kv_cache_usage_perc",           "num_preemptions_total",
+      "prompt_tokens_total",           "generation_tokens_total",
+      "request_success_total",         "prefix_cache_hits_total",
+      "prefix_cache_queries_total",    "e2e_request_latency_seconds",
+      "time_to_first_token_seconds",   "request_queue_time_seconds",
+      "inter_token_latency_seconds",   "request_time_per_output_token_seconds",
+      "request_prefill_time_seconds",  "request_decode_time_seconds",
+      "request_inference_time_seconds"};
+  for (const std::string start : {"vllm:", "vllm_"}) {
+    const std::size_t at = text.find(start);
+    if (at == std::string::npos) continue;
+    const std::size_t begin = at + start.size();
+    std::string name =
+        text.substr(begin, text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_", begin) - begin);
+    for (const std::string end : {"_bucket", "_sum", "_count"}) {
+      if (name.ends_with(end)) name.resize(name.size() - end.size());
+    }
+    const std::string near = closest(name, known);
+    if (near.empty() || near == name) continue;
+    findings.add("unknown-metric", place,
+                 fmt::format("{} follows {}{}, vLLM has no such metric", autoscaler.title(), start, name),
+                 fmt::format("did you mean '{}{}'?", start, near));
+  }
+}
+
+void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& trigger, Findings& findings) {
+  if (trigger["type"].text() != "prometheus") return;
+  const Part query = trigger.at("metadata.query");
+  const std::string text = query.text();
+  if (text.empty()) return;
+  if (!is_aggregated(text))
+    findings.add("keda-query", query, fmt::format("the query of {} gives one number for each pod", autoscaler.title()));
+  check_labels(bundle, autoscaler, query, findings);
+  check_name(autoscaler, text, query, findings);
+  const bool of_pods = contains(text, "vllm:") || contains(text, "sglang:");
+  const bool one_trigger = autoscaler.root().at("spec.triggers").items().size() == 1;
+  if (least_of(autoscaler).integer_or(0) == 0 && of_pods && one_trigger) {
+    findings.add("scale-to-zero", first_of(least_of(autoscaler), query),
+                 fmt::format("{} goes to 0 pods, and its metric comes from the pods", autoscaler.title()));
+  }
+}
+
+}  // namespace
+
+void check_metrics(const Bundle& bundle, Findings& findings) {
+  for (const Object& object : bundle.objects) {
+    if (!is_autoscaler(object)) continue;
+    for (const Part& trigger : object.root().at("spec.triggers").items())
+      check_trigger(bundle, object, trigger, findings);
+    for (const Part& metric : object.root().at("spec.metrics").items()) {
+      for (const char* kind : {"pods", "object", "external"}) {
+        const Part name = metric[kind].at("metric.name");
+        check_name(object, name.text(), name, findings);
+      }
+    }
+  }
+}
+
+}  // namespace palier
