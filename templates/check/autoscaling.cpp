@@ -27,7 +27,9 @@ void check_target(const Bundle& bundle, const Object& autoscaler, Findings& find
                                target["apiVersion"].text(), object->api));
     return;
   }
-  if (!target || bundle.may_have(kind, target["name"].text(), autoscaler.space)) return;
+  if (!target || bundle.selected(Labels(), autoscaler.space).empty() ||
+      bundle.may_have(kind, target["name"].text(), autoscaler.space))
+    return;
   findings.add("autoscaler-target", first_of(target["name"], target),
                fmt::format("{} scales {} '{}', which is not here", autoscaler.title(), kind, target["name"].text()));
 }

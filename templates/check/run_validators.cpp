@@ -150,9 +150,9 @@ class Runner {
       if (word != "{}") {
         command.argv.push_back(word);
       } else if (validators()[job.validator].run == Validator::Run::each_folder) {
-        command.argv.push_back(job.target.empty() ? folder : folder + "/" + job.target);
+        command.argv.push_back(job.target.empty() ? folder : fmt::format("{}/{}", folder, job.target));
       } else {
-        for (const std::string& path : job.paths) command.argv.push_back(folder + "/" + path);
+        for (const std::string& path : job.paths) command.argv.push_back(fmt::format("{}/{}", folder, path));
       }
     }
     return command;

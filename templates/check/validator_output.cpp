@@ -1,4 +1,6 @@
 // What a validator printed, as findings.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -54,7 +56,7 @@ std::optional<Spot> spot_in(std::string_view line, const std::string& folder, co
     std::optional<Spot> best;
     for (const std::string& path : paths) {
       const auto spot = spot_behind(line,
-                                    form == 0   ? folder + "/" + path
+                                    form == 0   ? fmt::format("{}/{}", folder, path)
                                     : form == 1 ? path
                                                 : file_name_of(path),
                                     path);

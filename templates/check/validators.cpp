@@ -79,14 +79,14 @@ bool takes_python(Text path, Text text) {
 
 // -I: nothing of the checked folder is imported.
 const std::string python_syntax = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[1], 'exec')";
+const std::string yamllint_rules =
+    "{extends: relaxed, rules: {line-length: disable, new-line-at-end-of-file: disable, trailing-spaces: disable}}";
 const std::string python_notebook =
     "import sys, nbformat; nbformat.validate(nbformat.read(open(sys.argv[1], encoding='utf-8'), "
     "as_version=nbformat.NO_CONVERT))";
 
-}  // namespace
-
-const std::vector<Validator>& validators() {
-  static const std::vector<Validator> table = {
+std::vector<Validator> for_clusters() {
+  return {
       {.name = "kubectl kustomize",
        .takes = takes_kustomization,
        .run = Run::each_folder,
@@ -134,6 +134,11 @@ const std::vector<Validator>& validators() {
        .commands = {{"promtool", "check", "config", "--syntax-only", "{}"}},
        .output = Output::whole,
        .get = "apt install prometheus"},
+  };
+}
+
+std::vector<Validator> for_machines() {
+  return {
       {.name = "docker compose config",
        .takes = takes_compose,
        .commands = {{"docker", "compose", "-f", "{}", "config", "--quiet"},
@@ -157,10 +162,7 @@ const std::vector<Validator>& validators() {
       {.name = "yamllint",
        .takes = takes_yaml,
        .run = Run::all_files,
-       .commands = {{"yamllint", "-f", "parsable", "--no-warnings", "-d",
-                     "{extends: relaxed, rules: {line-length: disable, new-line-at-end-of-file: disable, "
-                     "trailing-spaces: disable}}",
-                     "{}"}},
+       .commands = {{"yamllint", "-f", "parsable", "--no-warnings", "-d", yamllint_rules, "{}"}},
        .get = "apt install yamllint"},
       {.name = "cloud-init schema",
        .takes = takes_cloud_config,
@@ -208,6 +210,17 @@ const std::vector<Validator>& validators() {
        .commands = {{"actionlint", "-oneline", "-shellcheck=", "-pyflakes=", "{}"}},
        .get = "the actionlint releases"},
   };
+}
+
+}  // namespace
+
+const std::vector<Validator>& validators() {
+  static const std::vector<Validator> table = [] {
+    std::vector<Validator> all = for_clusters();
+    const std::vector<Validator> others = for_machines();
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }();
   return table;
 }
 
