@@ -66,6 +66,20 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* user) noexc
   return size;
 }
 
+// "Content-Range: bytes 0-1023/146515": what stands behind the slash, of the last answer.
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* user) noexcept {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::string_view line(data, size);
+  constexpr std::string_view name = "content-range:";
+  if (line.starts_with("HTTP/")) transfer.response.whole_size.reset();
+  if (size > name.size() && lower(line.substr(0, name.size())) == name) {
+    const std::size_t slash = line.find('/');
+    const auto whole = slash == line.npos ? std::nullopt : to_integer(trim(line.substr(slash + 1)));
+    if (whole && *whole >= 0) transfer.response.whole_size = static_cast<std::uint64_t>(*whole);
+  }
+  return size;
+}
+
 int on_progress(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept { return interrupted() ? 1 : 0; }
 
 void set_up(CURL* curl, Transfer& transfer, char* error) {
@@ -84,6 +98,13 @@ void set_up(CURL* curl, Transfer& transfer, char* error) {
   set(curl, CURLOPT_ERRORBUFFER, error);
   set(curl, CURLOPT_WRITEFUNCTION, on_body);
   set(curl, CURLOPT_WRITEDATA, &transfer);
+  set(curl, CURLOPT_HEADERFUNCTION, on_header);
+  set(curl, CURLOPT_HEADERDATA, &transfer);
+  if (request.range) {
+    // A part of what is compressed is of no use.
+    set(curl, CURLOPT_ACCEPT_ENCODING, nullptr);
+    set(curl, CURLOPT_RANGE, fmt::format("{}-{}", request.range->first, request.range->second).c_str());
+  }
   set(curl, CURLOPT_NOPROGRESS, 0L);
   set(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
 }

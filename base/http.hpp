@@ -1,7 +1,10 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace palier {
@@ -10,17 +13,21 @@ namespace palier {
 /// https back to http.
 struct HttpRequest {
   std::string url;
-  std::vector<std::string> headers = {};  ///< "Name: value"; they may hold keys, so errors never print them
+  /// "Name: value"; they may hold keys, so errors never print them. Authorization goes to no other host than url's.
+  std::vector<std::string> headers = {};
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(5);
   std::chrono::milliseconds timeout = std::chrono::seconds(30);
   std::size_t size_limit = std::size_t{64} << 20;  ///< bytes of the body, after decompression
   int redirect_limit = 5;
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> range =
+      {};  ///< the first and the last byte wanted: status 206
 };
 
 struct HttpResponse {
   int status = 0;
   std::string body;
-  std::string url;  ///< the one that answered, after redirects
+  std::string url;                               ///< the one that answered, after redirects
+  std::optional<std::uint64_t> whole_size = {};  ///< of the file of which this is a part, by Content-Range
 };
 
 /// Throws Error where no complete answer arrives within the limits; an answer of any status is returned. Throws

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "base/closest.hpp"
+#include "profiles/fit/engines.hpp"
 #include "profiles/knowledge.hpp"
 #include "profiles/lists.hpp"
+#include "profiles/models/catalogue_models.hpp"
 #include "profiles/tree.hpp"
 #include "profiles/wheels.hpp"
 
@@ -79,6 +81,8 @@ const std::vector<DataSet>& data_sets() {
       {"gpus.yaml", "GPUs: memory, rates, power, prices", check_sheet<gpu_format, read_gpus>},
       {"wheels.yaml", "PyTorch's wheels and the GPUs that they serve", check_sheet<wheel_format, read_wheels>},
       {"jetson.yaml", "Jetson modules and their power modes", check_sheet<jetson_format, read_jetsons>},
+      {"models.yaml", "open models: the geometry that memory depends on", check_sheet<model_format, read_models>},
+      {"engines.yaml", "what runs models: its own memory, its share of the speed", check_sheet<engine_format, read_engines>},
       {"costs.yaml", "hardware, electricity, people, assumptions", check_sheet<cost_format, read_assumptions>},
       {"carbon.yaml", "grids, data centres, embodied carbon", check_sheet<carbon_format, read_carbon>},
       {"actions.yaml", "what lowers the footprint", check_sheet<action_format, read_actions>},

@@ -10,11 +10,13 @@ namespace {
 
 constexpr double giga = 1e9;
 
-const JetsonModule* jetson_of(const Machine& machine, const Knowledge& knowledge) {
+}  // namespace
+
+const JetsonModule* jetson_of(const Machine& machine, const std::vector<JetsonModule>& jetsons) {
   if (machine.platform.kind != "jetson" || !machine.platform.model) return nullptr;
   const std::string model = lower(*machine.platform.model);
   const auto memory = static_cast<double>(machine.memory.total.value_or(0));
-  for (const JetsonModule& module : knowledge.jetsons) {
+  for (const JetsonModule& module : jetsons) {
     // "NVIDIA Jetson Orin Nano Developer Kit" is a "Jetson Orin Nano 8GB"; Linux shows seven eighths of the memory.
     std::string name = lower(module.name);
     name = name.substr(0, name.find_last_of(' '));
@@ -22,8 +24,6 @@ const JetsonModule* jetson_of(const Machine& machine, const Knowledge& knowledge
   }
   return nullptr;
 }
-
-}  // namespace
 
 double gpu_memory_of(const Gpu& gpu, const Machine& machine) {
   if (gpu.memory_total) return static_cast<double>(*gpu.memory_total);
@@ -43,7 +43,7 @@ const Gpu* best_gpu(const Machine& machine) {
 
 Draw machine_draw(const Machine& machine, const Knowledge& knowledge) {
   Draw draw;
-  if (const JetsonModule* module = jetson_of(machine, knowledge)) return jetson_draw(*module, knowledge);
+  if (const JetsonModule* module = jetson_of(machine, knowledge.jetsons)) return jetson_draw(*module, knowledge);
   const double threads = machine.cpu.pus.value_or(4);
   const auto memory = static_cast<double>(machine.memory.total.value_or(Bytes{8} << 30));
   draw.host =

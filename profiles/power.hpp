@@ -17,6 +17,9 @@ struct Draw {
 /// Jetson: its power mode at most, as GPU. Screen, disks, fans and power supply are not in it.
 Draw machine_draw(const Machine& machine, const Knowledge& knowledge);
 
+/// The module that a Jetson is; nullptr for another machine and for a module that palier does not know.
+const JetsonModule* jetson_of(const Machine& machine, const std::vector<JetsonModule>& jetsons);
+
 /// A Jetson's power mode at most, times gpu-load.
 Draw jetson_draw(const JetsonModule& module, const Knowledge& knowledge);
 

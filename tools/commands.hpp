@@ -7,6 +7,7 @@ namespace palier {
 CommandSpec start_command();
 CommandSpec detect_command();
 CommandSpec advise_command();
+CommandSpec fit_command();
 CommandSpec generate_command();
 CommandSpec check_command();
 CommandSpec bench_command();

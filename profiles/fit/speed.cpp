@@ -1,0 +1,132 @@
+#include "profiles/fit/speed.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "profiles/fit/cache.hpp"
+
+namespace palier {
+namespace {
+
+// Seconds; the best bandwidth makes the lowest.
+Range over(double amount, const Range& rate) { return {amount / rate.high, amount / rate.central, amount / rate.low}; }
+Range inverse(double amount, const Range& seconds) { return over(amount, seconds); }
+
+class Roofline {
+ public:
+  Roofline(const Model& model, const WeightLoad& load, const Serving& serving, const Placement& placement,
+           const FitTarget& target, const EngineFacts& facts)
+      : model_(model), load_(load), serving_(serving), placement_(placement), target_(target), shares_(facts.speed) {}
+
+  Speed speed() const {
+    Speed speed;
+    std::vector<std::string> bases;
+    Range power = target_.host_power;
+    for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
+      if (!works(i)) continue;
+      if (!device(i).bandwidth) return {.basis = "the bandwidth of " + device(i).name + " is not known"};
+      if (std::ranges::find(bases, device(i).basis) == bases.end()) bases.push_back(device(i).basis);
+      if (i + 1 < placement_.shares.size() && device(i).power) power = power + *device(i).power;
+    }
+    speed.decode = inverse(1, step(1));
+    const auto sequences = static_cast<double>(serving_.sequences);
+    speed.decode_all = inverse(sequences, step(sequences));
+    if (const std::optional<Range> seconds = prompt()) speed.prefill = inverse(1, *seconds);
+    speed.energy = power * (1000.0 / 3600.0 / speed.decode_all->central);
+    speed.basis = join(bases, ", ");
+    return speed;
+  }
+
+ private:
+  bool is_host(std::size_t i) const { return i + 1 == placement_.shares.size(); }
+  const FitDevice& device(std::size_t i) const { return is_host(i) ? target_.host : target_.gpus[i]; }
+  bool works(std::size_t i) const {
+    const Share& share = placement_.shares[i];
+    return share.layers > 0 || (is_host(i) && placement_.cpu_experts > 0);
+  }
+
+  double expert_bytes(std::size_t i) const {
+    const std::size_t gpus = std::max<std::size_t>(1, placement_.shares.size() - 1);
+    double all = 0, host = 0;
+    for (std::size_t layer = 0; layer < load_.layers.size(); ++layer) {
+      all += static_cast<double>(load_.layers[layer].experts);
+      if (layer < placement_.cpu_experts) host += static_cast<double>(load_.layers[layer].experts);
+    }
+    if (placement_.mode == Mode::cpu) return is_host(i) ? all : 0;
+    if (is_host(i) && placement_.cpu_experts > 0) return host;
+    if (placement_.mode == Mode::partial) {
+      const double part = static_cast<double>(placement_.shares[i].layers) / static_cast<double>(model_.layers.size());
+      return all * part;
+    }
+    return is_host(i) ? 0 : (all - host) / static_cast<double>(gpus);
+  }
+
+  // Bytes that a step of so many sequences reads on a device.
+  double bytes(std::size_t i, double sequences) const {
+    const Share& share = placement_.shares[i];
+    const double experts = expert_bytes(i);
+    const double embedding = is_host(i) && share.weights >= load_.embedding ? static_cast<double>(load_.embedding) : 0;
+    const bool reads_embedding = is_host(i) && placement_.gpu_layers == 0 && model_.tied;
+    const double dense = static_cast<double>(share.weights) - experts - (reads_embedding ? 0 : embedding);
+    const double touched = experts * (1 - std::pow(1 - active_share(model_), sequences));
+    const double cache = static_cast<double>(share.cache) / static_cast<double>(serving_.sequences) / 2;
+    return std::max(0.0, dense) + touched + cache * sequences;
+  }
+
+  Range step(double sequences) const {
+    Range total;
+    for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
+      if (!works(i)) continue;
+      const Range part =
+          over(bytes(i, sequences), *device(i).bandwidth * (is_host(i) ? shares_.cpu_decode : shares_.gpu_decode));
+      const bool side_by_side = serving_.engine == Engine::vllm;
+      total = side_by_side ? Range{std::max(total.low, part.low), std::max(total.central, part.central),
+                                   std::max(total.high, part.high)}
+                           : total + part;
+    }
+    return total;
+  }
+
+  double attention_operations() const {
+    double operations = 0;
+    for (const Layer& layer : model_.layers) {
+      const auto seen = static_cast<double>(cache_cells(layer, serving_)) / 2;
+      operations += 2.0 * static_cast<double>(layer.heads * (layer.key_size + layer.value_size)) * seen;
+    }
+    return operations;
+  }
+
+  std::optional<Range> prompt() const {
+    const double operations = 2 * model_.active_parameters() + attention_operations();
+    double layers = 0;
+    for (const Share& share : placement_.shares) layers += static_cast<double>(share.layers);
+    Range total;
+    for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
+      if (!works(i)) continue;
+      if (!device(i).flops) return std::nullopt;
+      const double part = static_cast<double>(placement_.shares[i].layers) / layers;
+      total =
+          total + over(operations * part, *device(i).flops * (is_host(i) ? shares_.cpu_prefill : shares_.gpu_prefill));
+    }
+    return total;
+  }
+
+  const Model& model_;
+  const WeightLoad& load_;
+  const Serving& serving_;
+  const Placement& placement_;
+  const FitTarget& target_;
+  const SpeedShares& shares_;
+};
+
+}  // namespace
+
+Speed speed_of(const Model& model, const WeightLoad& load, const Serving& serving, const Placement& placement,
+               const FitTarget& target, const EngineFacts& facts) {
+  return Roofline(model, load, serving, placement, target, facts).speed();
+}
+
+}  // namespace palier

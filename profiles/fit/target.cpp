@@ -1,0 +1,106 @@
+#include "profiles/fit/target.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "profiles/power.hpp"
+
+namespace palier {
+namespace {
+
+// Detection's order is that of the document: what is free stands beside the GPU of the same number.
+const Vram* vram_of(const Machine& machine, std::size_t gpu) {
+  const auto found = std::ranges::find(machine.effective.vram, static_cast<int>(gpu), &Vram::gpu);
+  return found == machine.effective.vram.end() ? nullptr : &*found;
+}
+
+void set_rates(FitDevice& device, const Gpu& gpu, const Machine& machine, const Knowledge& knowledge) {
+  if (const GpuModel* model = find_gpu(knowledge.gpus, gpu)) {
+    device.bandwidth = Range::exactly(model->bandwidth);
+    if (model->fp16 || model->fp32) device.flops = Range::exactly(model->fp16.value_or(*model->fp32));
+    device.power = model->power;
+    device.basis = fmt::format("data sheet ({})", model->id);
+    return;
+  }
+  const JetsonModule* module = jetson_of(machine, knowledge.jetsons);
+  if (module == nullptr) return;
+  device.power = Range::exactly(module->most_power());
+  for (const PowerMode& mode : module->modes) {
+    if (!mode.bandwidth || mode.name != machine.platform.power_mode.value_or(mode.name)) continue;
+    device.bandwidth = Range::exactly(*mode.bandwidth);
+    device.power = Range::exactly(mode.power);
+    device.basis = fmt::format("data sheet ({}, {})", module->id, mode.name);
+  }
+}
+
+FitDevice device_of(const Machine& machine, std::size_t index, const Knowledge& knowledge) {
+  const Gpu& gpu = machine.gpus[index];
+  FitDevice device{.name = gpu.name.value_or(gpu.vendor + " GPU"), .total = gpu.memory_total.value_or(0)};
+  device.free = gpu.memory_free.value_or(device.total);
+  if (const Vram* vram = vram_of(machine, index)) {
+    device.total = vram->total.value_or(device.total);
+    device.free = vram->free.value_or(std::min(device.free, device.total));
+  }
+  device.unified = gpu.unified;
+  if (gpu.unified && device.total == 0) device.total = device.free = machine.effective.memory_available.value_or(0);
+  set_rates(device, gpu, machine, knowledge);
+  return device;
+}
+
+double median_of(const Json& report, std::string_view name, double otherwise) {
+  double best = otherwise;
+  for (const Json& benchmark : report.at("benchmarks")) {
+    if (benchmark.at("name").get<std::string>().starts_with(name))
+      best = std::max(best, benchmark.at("median").get<double>());
+  }
+  return best;
+}
+
+}  // namespace
+
+FitTarget target_of(const Machine& machine, const Knowledge& knowledge, const SpeedShares& usual) {
+  FitTarget target;
+  for (std::size_t i = 0; i < machine.gpus.size(); ++i) {
+    if (machine.gpus[i].usable) target.gpus.push_back(device_of(machine, i, knowledge));
+  }
+  std::erase_if(target.gpus, [](const FitDevice& gpu) { return gpu.total == 0; });
+  const bool has_card = std::ranges::any_of(target.gpus, [](const FitDevice& gpu) { return !gpu.unified; });
+  if (has_card) std::erase_if(target.gpus, &FitDevice::unified);
+  target.cpus = machine.effective.cpus.value_or(machine.cpu.pus.value_or(1));
+  const Bytes total = machine.effective.memory.value_or(machine.memory.total.value_or(0));
+  target.host = {.name = "memory", .total = total, .free = machine.effective.memory_available.value_or(total)};
+  target.host.bandwidth = usual.cpu_bandwidth;
+  target.host.flops = usual.cpu_rate * std::max(1.0, target.cpus);
+  target.host.basis = "supposed: usual of such machines";
+  const Draw draw = machine_draw(machine, knowledge);
+  target.host_power = draw.host;
+  target.host.power = draw.host;
+  return target;
+}
+
+void use_report(FitTarget& target, const Json& report, const std::string& name) {
+  require_schema(report, "palier.report/1", name);
+  double bandwidth = 0, rate = 0;
+  try {
+    bandwidth = median_of(report, "memory triad", 0);
+    rate = median_of(report, "matrix product", 0);
+  } catch (const nlohmann::json::exception& error) {
+    throw_wrong_document(name, error.what());
+  }
+  if (bandwidth <= 0) {
+    throw Error({.message = "cannot use the report",
+                 .reason = "it has no memory bandwidth",
+                 .location = {.file = name},
+                 .help = "palier bench --output FILE measures it"});
+  }
+  target.host.bandwidth = Range::exactly(bandwidth);
+  if (rate > 0) target.host.flops = Range::exactly(rate);
+  target.host.basis = "measured (" + name + ")";
+  for (FitDevice& gpu : target.gpus) {
+    if (gpu.unified && !gpu.bandwidth) gpu.bandwidth = target.host.bandwidth, gpu.basis = target.host.basis;
+  }
+}
+
+}  // namespace palier
