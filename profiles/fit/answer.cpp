@@ -81,6 +81,7 @@ class Asker {
   Model chosen(const Model& model, const Serving& serving) const {
     if (model.has_files) return model;
     const bool is_vllm = serving.engine == Engine::vllm;
+    if (!model.native.empty()) return stored_as(model, *find_preset(model.native));
     Model usual = stored_as(model, *find_preset(is_vllm ? "AWQ" : "Q4_K_M"));
     const bool fits = fitter_.place(usual, weight_load(usual), serving).fits;
     for (const Preset* preset : ladder(serving.engine)) {

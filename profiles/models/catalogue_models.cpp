@@ -60,6 +60,7 @@ class RowReader {
     Model& model = known_.model;
     model.name = yaml_.at("text").text();
     model.architecture = yaml_.text_or("architecture", "");
+    if (model.architecture == "gpt-oss") model.native = "MXFP4";
     model.licence = yaml_.at("licence").text();
     model.repository = yaml_.text_or("repository", "");
     known_.released = read_day(yaml_.at("released"));

@@ -95,6 +95,7 @@ struct Model {
   std::string repository;        ///< where the catalogue says it is: "Qwen/Qwen3-8B"
   std::string origin;            ///< "models.yaml (built in)", a path, an address
   std::string type;              ///< how the weights are stored: "Q4_K_M", "BF16"
+  std::string native;            ///< the preset in which its makers publish it, where that is already small: "MXFP4"
   bool has_files = false;        ///< the tensors were read from files: their bytes are exact
   bool gated = true;             ///< its feed-forward has a gate
   bool gated_attention = false;  ///< queries come with a gate of their size

@@ -11,7 +11,7 @@
 namespace palier {
 namespace {
 
-constexpr std::uint64_t part = std::uint64_t{1} << 20;
+constexpr std::uint64_t part = std::uint64_t{256} << 10;
 
 HttpRequest request_of(const std::string& url) {
   HttpRequest request{.url = url};
@@ -77,20 +77,10 @@ class RemoteBytes : public ByteSource {
 
 std::unique_ptr<ByteSource> open_remote(const std::string& url) { return std::make_unique<RemoteBytes>(url); }
 
-std::string fetch_small(const std::string& url, std::size_t limit) {
-  HttpRequest request = request_of(url);
-  request.size_limit = limit;
-  HttpResponse response = http_get(request);
-  if (response.status != 200) {
-    fail(url, fmt::format("the server answered with status {}", response.status), help_for(response.status));
-  }
-  return std::move(response.body);
-}
-
 bool exists_remote(const std::string& url) {
   HttpRequest request = request_of(url);
   request.range = {0, 0};
-  request.size_limit = 1;
+  request.size_limit = part;
   const int status = http_get(request).status;
   return status == 206 || status == 200;
 }

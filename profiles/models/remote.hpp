@@ -11,9 +11,6 @@ namespace palier {
 /// none, or the server knows no ranges.
 std::unique_ptr<ByteSource> open_remote(const std::string& url);
 
-/// The whole of a small file there. Throws Error.
-std::string fetch_small(const std::string& url, std::size_t limit);
-
 /// Whether there is such a file.
 bool exists_remote(const std::string& url);
 
