@@ -40,12 +40,13 @@ std::string read_vendor(const Yaml& yaml) {
 
 GpuModel read_gpu(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;
-  yaml.allow_only(row_keys(
-      {"name", "vendor", "memory", "bandwidth", "fp32", "fp16", "int8", "power", "compute_capability", "new", "used"}));
+  yaml.allow_only(row_keys({"name", "vendor", "memory", "visible", "bandwidth", "fp32", "fp16", "int8", "power",
+                            "compute_capability", "new", "used"}));
   GpuModel model{.id = row.name,
                  .name = yaml.at("name").text(),
                  .vendor = read_vendor(yaml.at("vendor")),
                  .memory = read_size(yaml.at("memory"), GiB, 1024 * GiB),
+                 .visible = 0,
                  .bandwidth = read_value(yaml.at("bandwidth"), bandwidth_quantity) * giga,
                  .fp32 = read_rate(yaml, "fp32", flops_quantity),
                  .fp16 = read_rate(yaml, "fp16", flops_quantity),
@@ -55,6 +56,8 @@ GpuModel read_gpu(const SheetRow& row) {
                  .price_new = read_price(yaml, "new"),
                  .price_used = read_price(yaml, "used"),
                  .provenance = row.provenance};
+  const Yaml* visible = yaml.find("visible");
+  model.visible = visible == nullptr ? model.memory : read_size(*visible, model.memory / 2, model.memory);
   if (const Yaml* capability = yaml.find("compute_capability")) model.capability = read_capability(*capability);
   return model;
 }

@@ -14,7 +14,8 @@ struct GpuModel {
   std::string id;    ///< "rtx-3060-12gb"
   std::string name;  ///< "GeForce RTX 3060"
   std::string vendor;
-  double memory = 0;                           ///< bytes
+  double memory = 0;                           ///< bytes, as sold
+  double visible = 0;                          ///< bytes that programs see: less where error correction takes a part
   double bandwidth = 0;                        ///< bytes per second
   std::optional<double> fp32, fp16;            ///< FLOP/s, dense; fp16 with 32-bit sums
   std::optional<double> int8;                  ///< OP/s, dense

@@ -76,6 +76,7 @@ void read_limits(const Yaml& yaml, Workplace& platform) {
   platform.weekly = read_single(yaml, "weekly", {"h", 0.1, 168});
   platform.idle = read_single(yaml, "idle", hours_quantity);
   if (const Yaml* disk = yaml.find("disk")) platform.disk = read_size(*disk, 1e9, 1e15);
+  if (const Yaml* memory = yaml.find("memory")) platform.memory = read_size(*memory, 1e8, 1e14);
   if (const Yaml* image = yaml.find("image")) platform.image_capability = read_capability(*image);
 }
 
@@ -90,9 +91,10 @@ void read_money(const Yaml& yaml, Workplace& platform) {
 
 Workplace read_platform(const SheetRow& row, const std::vector<GpuModel>& models) {
   const Yaml& yaml = *row.yaml;
-  yaml.allow_only(row_keys({"name",   "kind",        "leaves",     "gpus",   "guaranteed",  "session", "weekly",
-                            "idle",   "disk",        "persistent", "image",  "regions",     "note",    "url",
-                            "credit", "credit_days", "storage",    "egress", "free_egress", "fee",     "operator"}));
+  yaml.allow_only(
+      row_keys({"name",    "kind",       "leaves",      "gpus",    "guaranteed", "session", "weekly", "idle",
+                "disk",    "persistent", "image",       "regions", "note",       "url",     "credit", "credit_days",
+                "storage", "egress",     "free_egress", "fee",     "operator",   "memory"}));
   Workplace platform;
   platform.id = row.name;
   platform.name = yaml.at("name").localized();

@@ -23,6 +23,7 @@ struct Workplace {
   PlatformKind kind = PlatformKind::rent;
   std::vector<std::string> leaves;              ///< of the budget tree
   std::vector<PlatformGpu> gpus;                ///< of its own offer; what is rented by the hour stands in prices.yaml
+  std::optional<double> memory;                 ///< bytes of the machine behind its own offer
   bool guaranteed = false;                      ///< one gets the machine one asks for
   bool persistent = false;                      ///< files stay when a session ends
   std::optional<double> session, weekly, idle;  ///< hours

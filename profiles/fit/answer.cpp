@@ -67,6 +67,7 @@ class Asker {
     answer.largest_context = fitter_.largest_context(answer.model, load, answer.serving, mode);
     answer.most_sequences = fitter_.most_sequences(answer.model, load, answer.serving, mode);
     answer.speed = speed_of(answer.model, load, answer.serving, answer.placement, answer.target, fitter_.facts());
+    if (!model.native.empty()) answer.stored.push_back(stored(model, *find_preset(model.native), answer.serving));
     for (const Preset* preset : ladder(answer.serving.engine))
       answer.stored.push_back(stored(model, *preset, answer.serving));
     find_remedies(answer, load);

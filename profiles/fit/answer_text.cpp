@@ -45,9 +45,9 @@ std::string verdict(const FitAnswer& answer, const Terminal& terminal) {
 std::string head(const FitAnswer& answer) {
   const Model& model = answer.model;
   std::string text =
-      fmt::format("{}, {}, {} weights", printable(model.name), model.type, format_si(model.parameters(), ""));
+      fmt::format("{}, {}, {:.3g} billion weights", printable(model.name), model.type, model.parameters() / 1e9);
   const double active = model.active_parameters();
-  if (model.experts) text += fmt::format(" ({} active)", trim(format_si(active, "")));
+  if (model.experts) text += fmt::format(" ({:.3g} active)", active / 1e9);
   text += fmt::format("; {} tokens", answer.serving.context);
   if (answer.serving.sequences > 1) text += fmt::format(" for each of {} sequences", answer.serving.sequences);
   return text + fmt::format("; {}\n", to_string(answer.serving.engine));

@@ -27,21 +27,42 @@ class Placer {
     const Placement whole = layered(all, 0);
     if (whole.fits) return whole;
     if (const Placement found = with_experts_aside(all); found.fits) return found;
-    for (std::size_t layers = all - 1; layers > 0; --layers) {
-      if (const Placement found = layered(layers, 0); found.fits) return found;
+    // Fewer layers on the GPUs always leave more room there, so the most that fit are found by halving.
+    std::size_t low = 0, high = all - 1;
+    while (low < high) {
+      const std::size_t middle = low + (high - low + 1) / 2;
+      if (has_room_on_gpus(layered(middle, 0))) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    if (low > 0) {
+      if (Placement found = layered(low, 0); found.fits) return found;
     }
     const Placement aside = layered(0, 0);
     return aside.fits || aside.margin() > whole.margin() ? aside : whole;
   }
 
  private:
+  static bool has_room_on_gpus(const Placement& placement) {
+    return std::all_of(placement.shares.begin(), placement.shares.end() - 1,
+                       [](const Share& share) { return share.left() >= 0; });
+  }
+
+  // The fewest layers whose experts must go, by halving as well.
   Placement with_experts_aside(std::size_t all) const {
-    Placement found;
-    for (std::size_t layers = 1; model_.experts && layers <= model_.layers.size(); ++layers) {
-      found = layered(all, layers);
-      if (found.fits) break;
+    if (!model_.experts) return {};
+    std::size_t low = 1, high = model_.layers.size();
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      if (has_room_on_gpus(layered(all, middle))) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
     }
-    return found;
+    return layered(all, low);
   }
 
   Share share_of(const FitDevice& device, const Range& overhead) const {

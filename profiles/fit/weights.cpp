@@ -52,8 +52,9 @@ class Mix {
   static std::size_t index(const Tensor& tensor) { return static_cast<std::size_t>(std::max(tensor.layer, 0)); }
 
   std::string_view choose(const Tensor& tensor) const {
+    if (is("MXFP4")) return tensor.is_expert() ? "MXFP4" : "Q8_0";
     const bool is_output = tensor.role == TensorRole::output || (tensor.role == TensorRole::embedding && model_.tied);
-    if (is_output) return preset_.bits > 8 || preset_.base == "Q8_0" ? preset_.base : is("MXFP4") ? "Q8_0" : "Q6_K";
+    if (is_output) return preset_.bits > 8 || preset_.base == "Q8_0" ? preset_.base : "Q6_K";
     if (preset_.bits > 6 || is("Q4_0")) return preset_.base;
     switch (tensor.role) {
       case TensorRole::value:
@@ -71,7 +72,7 @@ class Mix {
       case TensorRole::layer_embedding:
         return preset_.base;
       default:
-        return is("MXFP4") && !tensor.is_expert() ? "Q8_0" : preset_.base;
+        return preset_.base;
     }
   }
 
@@ -91,7 +92,6 @@ class Mix {
     if (is("IQ4_XS") && queries_per_key() >= 4) chosen = "Q5_K";
     if ((is("Q4_K_M") || is("Q5_K_M")) && more(tensor)) chosen = "Q6_K";
     if (is("Q4_K_S") && index(tensor) < 4) chosen = "Q5_K";
-    if (is("MXFP4")) return "Q8_0";
     return experts() == 8 ? "Q8_0" : chosen;
   }
 
@@ -102,12 +102,10 @@ class Mix {
     if ((is("Q4_K_M") || is("Q5_K_M")) && more(tensor)) return "Q6_K";
     if (is("Q4_K_S") && i < count / 8) return "Q5_K";
     if (is("IQ4_XS") && i < count / 8) return "Q5_K";
-    if (is("MXFP4") && !tensor.is_expert()) return "Q8_0";
     return preset_.base;
   }
 
   std::string_view attention_output() const {
-    if (is("MXFP4")) return "Q8_0";
     if (experts() == 8 && preset_.bits < 5) return "Q5_K";
     if (is("Q2_K")) return "Q3_K";
     return is("Q3_K_M") ? "Q4_K" : preset_.base;
