@@ -11,7 +11,7 @@
 namespace palier {
 namespace {
 
-constexpr double readable = 8;  // tokens per second
+constexpr double readable = 10;  // tokens per second
 constexpr auto types = std::to_array<std::string_view>({"Q8_0", "Q6_K", "Q4_K_M", "IQ4_XS", "Q3_K_M"});
 
 class Ranker {
@@ -20,8 +20,10 @@ class Ranker {
 
   std::optional<Ranked> rank(const KnownModel& known) const {
     std::optional<Ranked> best;
-    for (const Preset* preset : candidates(known.model)) {
-      std::optional<Ranked> ranked = as(known, *preset);
+    Model model = known.model;
+    for (const Preset* preset : candidates(model)) {
+      store_as(model, *preset);
+      std::optional<Ranked> ranked = as(known, model, *preset);
       const bool better = ranked && (!best || ranked->score > best->score + 0.01);
       if (better) best = std::move(ranked);
       if (best && best->mode == Mode::gpu) break;
@@ -44,8 +46,7 @@ class Ranker {
     return serving;
   }
 
-  std::optional<Ranked> as(const KnownModel& known, const Preset& preset) const {
-    const Model model = stored_as(known.model, preset);
+  std::optional<Ranked> as(const KnownModel& known, const Model& model, const Preset& preset) const {
     const WeightLoad load = weight_load(model);
     const Serving serving = serving_for(model);
     const Placement placement = fitter_.place(model, load, serving);
@@ -66,7 +67,7 @@ class Ranker {
     const double size = std::log2(std::sqrt(ranked.parameters * ranked.active) / 1e9);
     const double years = days_between("2024-01-01", ranked.released) / 365.25;
     const double slow =
-        ranked.decode && ranked.decode->central < readable ? std::log2(readable / ranked.decode->central) : 0;
+        ranked.decode && ranked.decode->central < readable ? 2 * std::log2(readable / ranked.decode->central) : 0;
     return size + years - slow - (preset.bits < 4 ? 1 : 0);
   }
 

@@ -27,8 +27,8 @@ struct Ranked {
 /// Nobody's benchmark stands behind the order, and none is claimed: score = log2 of the geometric mean of a model's
 /// weights and of those that a token passes, in billions (a mixture of experts counts between the two), plus the years
 /// since 2024 (models of one size have got better about as much as twice the size in a year), minus 1 where less than
-/// four bits are left of a weight. A model that decodes slower than people read (8 tokens/s) loses log2 of how many
-/// times slower.
+/// four bits are left of a weight. A model that decodes slower than people read (10 tokens/s) loses twice log2 of how
+/// many times slower.
 std::vector<Ranked> rank(const std::vector<KnownModel>& models, const std::string& task, const Serving& serving,
                          const Fitter& fitter);
 

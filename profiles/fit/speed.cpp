@@ -99,17 +99,24 @@ class Roofline {
     return operations;
   }
 
+  // Of the weights that a token passes, those of experts are where the experts are; the others with their layers.
   std::optional<Range> prompt() const {
-    const double operations = 2 * model_.active_parameters() + attention_operations();
-    double layers = 0;
-    for (const Share& share : placement_.shares) layers += static_cast<double>(share.layers);
+    double experts = 0, expert_bytes_all = 0, layers = 0;
+    for (const Tensor& tensor : model_.tensors) {
+      if (tensor.is_expert()) experts += tensor.elements() * active_share(model_);
+    }
+    for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
+      expert_bytes_all += expert_bytes(i);
+      layers += static_cast<double>(placement_.shares[i].layers);
+    }
+    const double dense = 2 * (model_.active_parameters() - experts) + attention_operations();
     Range total;
     for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
       if (!works(i)) continue;
       if (!device(i).flops) return std::nullopt;
-      const double part = static_cast<double>(placement_.shares[i].layers) / layers;
-      total =
-          total + over(operations * part, *device(i).flops * (is_host(i) ? shares_.cpu_prefill : shares_.gpu_prefill));
+      double operations = dense * static_cast<double>(placement_.shares[i].layers) / layers;
+      if (expert_bytes_all > 0) operations += 2 * experts * expert_bytes(i) / expert_bytes_all;
+      total = total + over(operations, *device(i).flops * (is_host(i) ? shares_.cpu_prefill : shares_.gpu_prefill));
     }
     return total;
   }

@@ -61,12 +61,12 @@ double layer_activations(const Model& model, const Layer& layer, const TrainingP
     const Experts& experts = *model.experts;
     inner += static_cast<double>(experts.active * experts.feed_forward + experts.shared_feed_forward);
   }
-  const double keys = static_cast<double>(layer.kv_heads * (layer.key_size + layer.value_size));
+  const double keys = static_cast<double>(layer.kv_heads * (2 * layer.key_size + layer.value_size));
   const double queries = static_cast<double>(layer.heads * layer.key_size) + static_cast<double>(layer.inner) / 2;
   const double scores = plan.flash_attention || layer.attention == Attention::none
                             ? 0
                             : 8 * static_cast<double>(layer.heads) * static_cast<double>(plan.length);
-  return 2 * (5 * hidden + 2 * queries + keys + (model.gated ? 3 : 2) * inner) + 8 * hidden + scores;
+  return 2 * (5 * hidden + 3 * queries + keys + (model.gated ? 3 : 2) * inner) + 16 * hidden + scores;
 }
 
 double activations(const Model& model, const TrainingPlan& plan) {

@@ -29,10 +29,11 @@ struct TrainingPlan {
 /// 32-bit moments (12 bytes a weight: Rajbhandari et al., ZeRO, 2020); its 8-bit kin two moments of 8 bits (Dettmers et
 /// al., 2022), which paging may move to memory. LoRA trains rank * (inputs + outputs) weights of each matrix in 32
 /// bits; QLoRA keeps the others in NF4 with doubly quantized constants, 4.127 bits (Dettmers et al., 2023), embedding
-/// and output in 16. Activations of a token and layer, in 16 bits: 2 * (5 hidden + 2 queries + 2 keys and values + 3
-/// inner) and 8 hidden for norms in 32 bits; scores 8 * heads * length without flash attention (after Korthikanti et
-/// al., 2022, with grouped keys and a gate); with checkpointing 2 hidden a layer and one layer whole. Logits: 10 bytes
-/// a token and word (16 bits, 32 bits, gradient).
+/// and output in 16.
+/// Activations of a token and layer, in 16 bits: 2 * (5 hidden + 3 queries + 2 keys + values + 3 inner), queries and
+/// keys before and after rotation, and 16 hidden for two norms in 32 bits; scores 8 * heads * length without flash
+/// attention (after Korthikanti et al., 2022, with grouped keys and a gate); with checkpointing 2 hidden a layer and
+/// one layer whole. Logits: 10 bytes a token and word (16 bits, 32 bits, gradient).
 struct TrainingMemory {
   double weights = 0, gradients = 0, optimizer = 0, activations = 0, logits = 0;
   double paged = 0;    ///< of the optimizer, what may lie in the processor's memory

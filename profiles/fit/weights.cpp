@@ -37,7 +37,7 @@ class Mix {
 
   std::string_view type(const Tensor& tensor) const {
     if (tensor.role == TensorRole::norm || tensor.role == TensorRole::router) return "F32";
-    if (!preset_.gguf) return end(tensor) && preset_.base != "I8" ? "BF16" : preset_.base;
+    if (!preset_.gguf) return end(tensor) ? "BF16" : preset_.base;
     const std::string_view chosen = choose(tensor);
     return tensor.columns % tensor_type(chosen).block == 0 ? chosen : fallback(chosen);
   }
@@ -125,7 +125,7 @@ const Preset* find_preset(std::string_view name) {
   return found == table.end() ? nullptr : &*found;
 }
 
-Model stored_as(Model model, const Preset& preset) {
+void store_as(Model& model, const Preset& preset) {
   const Mix mix(model, preset);
   for (Tensor& tensor : model.tensors) {
     if (tensor.role == TensorRole::vision) continue;
@@ -133,6 +133,10 @@ Model stored_as(Model model, const Preset& preset) {
     tensor.bytes = tensor_bytes(tensor.type, tensor.columns, tensor.rows);
   }
   model.type = preset.name;
+}
+
+Model stored_as(Model model, const Preset& preset) {
+  store_as(model, preset);
   return model;
 }
 

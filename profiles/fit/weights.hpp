@@ -23,6 +23,8 @@ const Preset* find_preset(std::string_view name);
 /// `model` as llama.cpp's quantization would store it: which tensors get more bits than the rest follows the same rules
 /// (llama-quant.cpp); embedding and output in 16 bits for AWQ, GPTQ and FP8, as their makers do.
 Model stored_as(Model model, const Preset& preset);
+/// The same in place.
+void store_as(Model& model, const Preset& preset);
 
 /// Where the bytes of the weights go.
 struct WeightLoad {

@@ -4,6 +4,7 @@
 #include <array>
 #include <stdexcept>
 #include <string>
+#include <unordered_map>
 
 namespace palier {
 namespace {
@@ -62,23 +63,25 @@ constexpr auto aliases = std::to_array<Alias>({
     {"mxfp4", "MXFP4"}, {"nvfp4", "NVFP4"},
 });
 
-template <class Match>
-const TensorType* find(const Match& match) {
-  const auto found = std::ranges::find_if(table, match);
-  return found == table.end() ? nullptr : &*found;
-}
-
 }  // namespace
 
 std::span<const TensorType> tensor_types() { return table; }
 
 const TensorType* find_tensor_type(std::string_view name) {
-  return find([&](const TensorType& type) { return type.name == name; });
+  // Asked for every tensor of every model of the catalogue.
+  static const auto by_name = [] {
+    std::unordered_map<std::string_view, const TensorType*> types;
+    for (const TensorType& type : table) types[type.name] = &type;
+    return types;
+  }();
+  const auto found = by_name.find(name);
+  return found == by_name.end() ? nullptr : found->second;
 }
 
 const TensorType* find_ggml_type(std::uint32_t number) {
-  return find(
-      [&](const TensorType& type) { return type.ggml >= 0 && static_cast<std::uint32_t>(type.ggml) == number; });
+  const auto found = std::ranges::find_if(
+      table, [&](const TensorType& type) { return type.ggml >= 0 && static_cast<std::uint32_t>(type.ggml) == number; });
+  return found == table.end() ? nullptr : &*found;
 }
 
 const TensorType* find_plain_type(std::string_view name) {

@@ -254,7 +254,6 @@ MODELS = {
     "gemma-3-4b": (dense, dict(arch="gemma3", type_="Q8_0", n=2560, layers=34, ff=10240, heads=8, kv=4, attention__sliding_window=1024, **GEMMA3)),
     "gemma-3-12b": (dense, dict(arch="gemma3", type_="Q4_K", n=3840, layers=48, ff=15360, heads=16, kv=8, attention__sliding_window=1024, **GEMMA3)),
     "phi-3-mini": (dense, dict(arch="phi3", type_="Q4_K", n=3072, layers=32, ff=8192, heads=32, kv=32, vocab=32064, fused=True)),
-    "olmo-2-7b": (dense, dict(arch="olmo2", type_="Q8_0", n=4096, layers=32, ff=11008, heads=32, kv=32, vocab=100352)),
     "qwen3-30b-a3b": (sparse, dict(arch="qwen3moe", type_="Q4_K", n=2048, layers=48, heads=32, kv=4, head=128, vocab=151936, count=128, used=8, inner=768)),
     "mixtral-8x7b": (sparse, dict(arch="llama", type_="Q4_K", n=4096, layers=32, heads=32, kv=8, head=128, vocab=32000, count=8, used=2, inner=14336, norm=False)),
     "gpt-oss-20b": (gpt_oss, dict(type_="Q8_0", layers=24, count=32)),
