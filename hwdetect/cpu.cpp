@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
 
 #include "base/text.hpp"
-#include "hwdetect/arm_cores.hpp"
+#include "hwdetect/cpuinfo.hpp"
 #include "hwdetect/probe.hpp"
 
 namespace palier {
@@ -42,55 +40,6 @@ constexpr auto isas = std::to_array<Isa>({
     {"sve2", "", "sve2"},
 });
 
-using Words = std::set<std::string, std::less<>>;
-
-// What /proc/cpuinfo says of all processors together.
-struct CpuInfo {
-  std::vector<std::string> models;  ///< "model name" and its kin, without repeats
-  std::string model_key;
-  std::vector<std::string> cores;  ///< of Arm: the names of the sorts of cores
-  std::optional<Words> flags;      ///< what every processor has
-  bool arm = false;
-};
-
-void add_once(std::vector<std::string>& list, const std::string& text) {
-  if (!text.empty() && list.size() < 8 && std::ranges::find(list, text) == list.end()) list.push_back(text);
-}
-
-// Programs move between processors, so only what all of them have counts.
-void keep_common(std::optional<Words>& common, std::string_view line) {
-  Words flags;
-  for (const std::string_view word : words(line)) flags.emplace(word);
-  if (!common) {
-    common = std::move(flags);
-  } else if (*common != flags) {
-    std::erase_if(*common, [&](const std::string& flag) { return !flags.contains(flag); });
-  }
-}
-
-CpuInfo parse_cpuinfo(std::string_view text) {
-  CpuInfo info;
-  std::string implementer;
-  std::string_view last_flags;
-  for_each_pair(text, ':', [&](std::string_view key, std::string_view value) {
-    if (key == "model name" || key == "cpu model" || (key == "cpu" && !value.empty())) {
-      add_once(info.models, std::string(value));
-      info.model_key = std::string(key);
-    } else if (key == "CPU implementer") {
-      implementer = lower(value);
-      info.arm = true;
-    } else if (key == "CPU part") {
-      const std::string part = lower(value);
-      add_once(info.cores, arm_core_name(implementer, part).value_or("Arm core " + implementer + ":" + part));
-    } else if ((key == "flags" || key == "Features") && (!info.flags || value != last_flags)) {
-      info.arm = info.arm || key == "Features";
-      keep_common(info.flags, value);
-      last_flags = value;
-    }
-  });
-  return info;
-}
-
 std::optional<std::string> ask_architecture() {
   utsname name{};
   return ::uname(&name) == 0 ? std::optional<std::string>(name.machine) : std::nullopt;
@@ -117,8 +66,8 @@ void set_architecture(const Root& root, const CpuInfo& info, Machine& machine) {
     set(machine, member, trim(*answer), pointer, {"uname", *answer});
   } else if (const std::string gathered = gathered_architecture(root); !gathered.empty()) {
     set(machine, member, gathered, pointer, {hwloc_file, gathered});
-  } else if (info.flags) {
-    set(machine, member, info.arm ? "aarch64" : "x86_64", pointer, {cpuinfo_file, info.arm ? "Features" : "flags"});
+  } else if (info.architecture) {
+    set(machine, member, info.architecture->name, pointer, {cpuinfo_file, info.architecture->raw});
   }
 }
 
@@ -138,7 +87,9 @@ void set_isa(const CpuInfo& info, Machine& machine) {
 
 void probe_cpu(const Root& root, Machine& machine) {
   const CpuInfo info = parse_cpuinfo(root.read(cpuinfo_file, longest_cpuinfo).value_or(""));
-  if (!info.models.empty()) {
+  // Arm kernels name the instruction set ("ARMv8 Processor rev 4"): the cores' own names say more.
+  const bool generic = !info.cores.empty() && !info.models.empty() && info.models.front().starts_with("ARMv");
+  if (!info.models.empty() && !generic) {
     set(machine, machine.cpu.model, join(info.models, " + "), "/cpu/model",
         {cpuinfo_file, info.model_key + ": " + info.models.front()});
   } else if (!info.cores.empty()) {

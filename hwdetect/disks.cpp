@@ -99,11 +99,7 @@ std::map<std::string, std::pair<Bytes, Bytes>> parse_spaces(std::string_view tex
 }
 
 // The size that the filesystem tells is not always what a person may fill.
-void note_limits(const Mount& mount, const Disk& disk, Machine& machine) {
-  if (is_network(mount) && !disk.size) {
-    machine.notes.push_back({"disks", fmt::format("{} did not answer: its size is unknown", mount.point),
-                             fmt::format("df -h {} waits longer; the server is {}", mount.point, mount.device)});
-  }
+void note_quotas(const Mount& mount, Machine& machine) {
   static constexpr auto quotas =
       std::to_array<std::string_view>({"quota", "usrquota", "grpquota", "uquota", "prjquota", "pquota", "gquota"});
   const bool limited =
@@ -111,6 +107,27 @@ void note_limits(const Mount& mount, const Disk& disk, Machine& machine) {
   if (limited) {
     machine.notes.push_back({"disks", fmt::format("quotas are on at {}: you may write less than is free", mount.point),
                              "quota -s, or ask whoever runs this system"});
+  }
+}
+
+// One note for all of them: a cluster has many, and they go down together.
+void note_unknown_sizes(bool asked, Machine& machine) {
+  std::vector<const Disk*> unknown;
+  for (const Disk& disk : machine.disks) {
+    if (!disk.size) unknown.push_back(&disk);
+  }
+  if (unknown.empty()) return;
+  std::stable_partition(unknown.begin(), unknown.end(), [](const Disk* disk) { return disk->kind == "network"; });
+  const Disk& first = *unknown.front();
+  const std::string others = unknown.size() > 1 ? fmt::format(" and {} more", unknown.size() - 1) : "";
+  if (!asked) {
+    machine.notes.push_back({"disks", fmt::format("the size of {}{} is unknown", first.mount, others),
+                             "palier/statvfs is not in the machine folder"});
+  } else {
+    machine.notes.push_back({"disks", fmt::format("{}{} did not answer: the size is unknown", first.mount, others),
+                             first.kind == "network"
+                                 ? fmt::format("df -h {} waits longer; the server is {}", first.mount, first.device)
+                                 : std::string("df -h says why")});
   }
 }
 
@@ -131,7 +148,8 @@ Disk read_disk(const Root& root, const Mount& mount, const std::string& pointer,
 
 void probe_disks(const Root& root, Machine& machine) {
   const std::vector<Mount> mounts = real_mounts(root);
-  const auto spaces = parse_spaces(root.answer("statvfs", [&] { return ask_spaces(mounts); }).value_or(""));
+  const std::optional<std::string> answer = root.answer("statvfs", [&] { return ask_spaces(mounts); });
+  const auto spaces = parse_spaces(answer.value_or(""));
   for (const Mount& mount : mounts) {
     const std::string pointer = fmt::format("/disks/{}", machine.disks.size());
     Disk disk = read_disk(root, mount, pointer, machine);
@@ -140,9 +158,10 @@ void probe_disks(const Root& root, Machine& machine) {
       set(machine, disk.size, size, pointer + "/size", {"statvfs", fmt::format("{}", size)});
       set(machine, disk.free, free, pointer + "/free", {"statvfs", fmt::format("{}", free)});
     }
-    note_limits(mount, disk, machine);
+    note_quotas(mount, machine);
     machine.disks.push_back(std::move(disk));
   }
+  note_unknown_sizes(answer.has_value(), machine);
 }
 
 }  // namespace palier

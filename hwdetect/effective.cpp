@@ -9,10 +9,13 @@
 #include "hwdetect/cgroup.hpp"
 #include "hwdetect/cpu_list.hpp"
 #include "hwdetect/environment.hpp"
+#include "hwdetect/gpu_nodes.hpp"
 #include "hwdetect/probe.hpp"
 
 namespace palier {
 namespace {
+
+constexpr const char* gpus_left_out = "the GPUs' own memory left out";
 
 // The PUs that the scheduler gives this thread, in the Linux list format.
 std::optional<std::string> ask_affinity() {
@@ -103,9 +106,28 @@ std::optional<Candidate<Bytes>> slurm_memory(const Environment& environment) {
            {"SLURM_MEM_PER_CPU, SLURM_CPUS_ON_NODE", fmt::format("{} x {}", cpu, cpus)}}};
 }
 
-void effective_memory(Machine& machine, const Cgroups& cgroups, const Environment& environment) {
+// Where the kernel counts the GPUs' own memory to the system's, a program's share is what is left without it.
+void leave_out_gpus(const std::vector<GpuNode>& nodes, const Memory& memory, std::vector<Candidate<Bytes>>& limits,
+                    std::vector<Candidate<Bytes>>& available) {
+  Bytes total = 0, free = 0;
+  for (const GpuNode& node : nodes) {
+    total += node.total;
+    free += node.free;
+  }
+  const std::string source = nodes.empty() ? "" : nodes.front().file;
+  const auto less = [&](const std::optional<Bytes>& all, Bytes part, std::vector<Candidate<Bytes>>& candidates) {
+    if (!all || part == 0 || part >= *all) return;
+    candidates.push_back(
+        {*all - part, gpus_left_out, {source, fmt::format("{} less {} of {} GPUs", *all, part, nodes.size())}});
+  };
+  less(memory.total, total, limits);
+  less(memory.available, free, available);
+}
+
+void effective_memory(const Root& root, Machine& machine, const Cgroups& cgroups, const Environment& environment) {
   std::vector<Candidate<Bytes>> limits, available;
   const Memory& memory = machine.memory;
+  leave_out_gpus(gpu_memory_nodes(root), memory, limits, available);
   // What probe_memory found to bind is what the total is then.
   const std::string whole = machine.effective.bound_by.memory;
   if (auto limit = slurm_memory(environment)) limits.push_back(std::move(*limit));
@@ -132,7 +154,7 @@ void probe_effective(const Root& root, Machine& machine) {
   const Cgroups cgroups(root);
   const Environment environment(root);
   effective_cpus(root, machine, cgroups, environment);
-  effective_memory(machine, cgroups, environment);
+  effective_memory(root, machine, cgroups, environment);
   const Effective& effective = machine.effective;
   if (effective.bound_by.cpus != "hardware" && machine.cpu.pus) {
     machine.notes.push_back({"effective",
@@ -146,7 +168,8 @@ void probe_effective(const Root& root, Machine& machine) {
         {"effective",
          fmt::format("{} of {} of memory can be used here: {}", format_bytes(static_cast<double>(*effective.memory)),
                      format_bytes(static_cast<double>(*machine.memory.total)), effective.bound_by.memory),
-         "a program that takes more is ended"});
+         effective.bound_by.memory == gpus_left_out ? "the rest is the memory of the GPUs, which counts there"
+                                                    : "a program that takes more is ended"});
   }
 }
 

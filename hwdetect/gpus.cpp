@@ -66,6 +66,8 @@ void explain_silence(const Root& root, const NvidiaAnswer& answer, FoundGpu& fou
     cannot_use(found, "hidden from this system by the driver or a container", {"NVML", "not among its devices"});
   } else if (loaded && !root.exists("/dev/nvidiactl")) {
     cannot_use(found, "its device files are not here", {"/dev/nvidiactl", "is not there"});
+  } else if (answer.error.starts_with("this capture")) {
+    cannot_use(found, answer.error, {"NVML", "not recorded"});
   } else {
     cannot_use(found, "the driver does not answer: " + answer.error, {"NVML", answer.error});
   }
@@ -119,6 +121,7 @@ std::string install_help(const Machine& machine, const Gpu& gpu) {
 
 std::string help_for(const Machine& machine, const Gpu& gpu) {
   const std::string& why = *gpu.why_not;
+  if (why.starts_with("this capture")) return "palier detect --capture on that machine records what tells";
   if (why.starts_with("driver missing")) return install_help(machine, gpu);
   if (why.starts_with("reserved")) return "unbind it from vfio-pci to use it on this system";
   if (why.starts_with("hidden by"))

@@ -17,10 +17,19 @@ std::optional<Bytes> kilobytes(std::string_view text) {
   return static_cast<Bytes>(*value) * 1024;
 }
 
+Bytes sum_of_nodes(const Machine& machine) {
+  constexpr Bytes most = Bytes{1} << 50;  // no computer has a pebibyte, and this many can be added
+  Bytes sum = 0;
+  for (const NumaNode& node : machine.cpu.numa) {
+    if (node.memory.value_or(0) > most) return 0;
+    sum += node.memory.value_or(0);
+  }
+  return sum;
+}
+
 // The NUMA nodes' own sum, where it is another one by more than what the kernel keeps for itself.
 std::vector<Fact::Other> also(const Machine& machine, std::string_view key, Bytes bytes) {
-  Bytes sum = 0;
-  for (const NumaNode& node : machine.cpu.numa) sum += node.memory.value_or(0);
+  const Bytes sum = sum_of_nodes(machine);
   const bool differs = sum > 0 && (sum < bytes / 10 * 9 || sum / 10 * 9 > bytes);
   if (key != "MemTotal" || !differs) return {};
   return {{"/sys/devices/system/node", fmt::format("{} bytes in all nodes", sum)}};
@@ -37,8 +46,9 @@ std::optional<std::string> ask_sysinfo() {
 void compare_with_sysinfo(const Root& root, Machine& machine, const std::string& path) {
   const std::string raw(trim(root.answer("sysinfo", ask_sysinfo).value_or("")));
   const std::optional<long long> answer = to_integer(raw);
-  if (!answer || *answer <= 0 || !machine.memory.total) return;
-  const auto told = static_cast<Bytes>(*answer), shown = *machine.memory.total;
+  if (!answer || *answer <= 0) return;
+  const auto told = static_cast<Bytes>(*answer), shown = machine.memory.total.value_or(told);
+  if (!machine.memory.total) return set(machine, machine.memory.total, told, "/memory/total", {"sysinfo(2)", raw});
   if (told > shown - shown / 20 && told < shown + shown / 20) return;
   const auto fact = std::ranges::find(machine.facts, "/memory/total", &Fact::pointer);
   if (told < shown) {
@@ -72,8 +82,16 @@ void probe_memory(const Root& root, Machine& machine) {
     });
   }
   compare_with_sysinfo(root, machine, path);
+  if (const Bytes sum = sum_of_nodes(machine); !machine.memory.total && sum > 0) {
+    set(machine, machine.memory.total, sum, "/memory/total",
+        {"/sys/devices/system/node", fmt::format("{} bytes in all nodes", sum)});
+  }
   if (!machine.memory.total) {
     machine.notes.push_back({"memory", "the amount of memory is unknown", path + " has no MemTotal"});
+  } else if (!machine.memory.available) {
+    machine.notes.push_back(
+        {"memory", "how much memory is free is unknown",
+         path + (meminfo ? " has no MemAvailable: Linux writes it since 3.14" : " cannot be read")});
   }
 }
 

@@ -245,9 +245,11 @@ void add_device(const Json& json, const std::optional<std::string>& driver, std:
 }  // namespace
 
 NvidiaAnswer nvml_gpus(const Root& root, std::chrono::milliseconds limit) {
-  const auto ask = [limit] { return within(limit, ask_nvml); };
+  const auto ask = [limit] {
+    return within(limit, ask_nvml).value_or(to_text({{"error", "the NVIDIA library did not answer"}}));
+  };
   const std::optional<std::string> text = root.answer("nvml.json", ask);
-  if (!text) return {{}, "the NVIDIA library did not answer"};
+  if (!text) return {{}, "this capture does not have what NVIDIA's library says"};
   NvidiaAnswer answer;
   try {
     const Json json = parse_json(*text, "palier/nvml.json");

@@ -117,6 +117,7 @@ std::string obstacle(const Root& root, const std::string& folder, const Vendor* 
   if (driver == "vfio-pci") return "reserved for a virtual machine (vfio-pci)";
   if (driver == "nouveau") return "driver missing: nouveau cannot run CUDA";
   if (vendor->name == "nvidia") return driver == "nvidia" ? "" : "driver missing: bound to " + driver;
+  if (!root.is_directory("/dev")) return "this capture does not have /dev, which would tell";
   if (vendor->name == "amd" && !root.exists("/dev/kfd")) return "/dev/kfd is not there";
   if (vendor->name == "intel" && !has_render_node(root, folder)) return "no render node in /dev/dri";
   return "";

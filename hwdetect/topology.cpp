@@ -12,7 +12,9 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "hwdetect/cores.hpp"
 #include "hwdetect/cpu_list.hpp"
+#include "hwdetect/gpu_nodes.hpp"
 #include "hwdetect/probe.hpp"
 
 namespace palier {
@@ -34,6 +36,8 @@ class HwlocFiles {
     // Where uname would tell of the real machine, hwloc reads this.
     write("/proc/hwloc-nofile-info", "OSName: Linux\nArchitecture: " + architecture + "\n");
     file("/proc/meminfo");
+    first_processor();
+    for (const GpuNode& node : gpu_memory_nodes(root_)) file(node.file);
     for (const char* name : {"online", "possible", "present"}) list_file(fmt::format("{}/{}", cpu_folder, name));
     for (const std::string& name : numbered(cpu_folder, "cpu")) cpu(fmt::format("{}/{}", cpu_folder, name));
     for (const char* name : {"online", "possible"}) list_file(fmt::format("{}/{}", node_folder, name));
@@ -66,6 +70,13 @@ class HwlocFiles {
       return !name.starts_with(prefix) || !to_integer(number) || !parse_cpu_list(number);
     });
     return names;
+  }
+
+  // Of AMD's families with two threads in a module hwloc counts each thread as a core: the first processor tells it.
+  void first_processor() const {
+    const std::string text = root_.read("/proc/cpuinfo", longest_kernel_file).value_or("");
+    const std::size_t end = text.find("\n\n");
+    if (end != std::string::npos) write("/proc/cpuinfo", text.substr(0, end + 1));
   }
 
   // hwloc takes memory for every number up to the largest in a list: a list that no kernel writes is left out.
@@ -133,12 +144,13 @@ void add_caches(hwloc_topology_t topology, Machine& machine) {
                       HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L3ICACHE, HWLOC_OBJ_L4CACHE, HWLOC_OBJ_L5CACHE};
   for (const hwloc_obj_type_t type : types) {
     const int count = hwloc_get_nbobjs_by_type(topology, type);
-    // A hybrid processor has caches of two sizes on one level.
+    // A hybrid processor has caches of two sizes on one level. Some kernels do not tell a size.
     std::map<Bytes, int, std::greater<>> sizes;
     for (int i = 0; i < count; ++i) {
       ++sizes[hwloc_get_obj_by_type(topology, type, static_cast<unsigned>(i))->attr->cache.size];
     }
     for (const auto& [size, number] : sizes) {
+      if (size == 0) continue;
       const auto& cache = hwloc_get_obj_by_type(topology, type, 0)->attr->cache;
       const char* kind = cache.type == HWLOC_OBJ_CACHE_INSTRUCTION ? "instruction"
                          : cache.type == HWLOC_OBJ_CACHE_DATA      ? "data"
@@ -260,8 +272,10 @@ void probe_topology(const Root& root, Machine& machine) {
   count_objects(topology.get(), machine);
   add_caches(topology.get(), machine);
   add_numa(topology.get(), machine);
+  join_clusters(root, machine);
   add_intel_kinds(root, machine);
   if (machine.cpu.kinds.empty()) add_arm_kinds(root, machine);
+  if (machine.cpu.kinds.empty()) add_kinds_by_cache(root, machine);
   if (machine.cpu.kinds.empty() && machine.cpu.pus) {
     add_kind(machine, "core", *machine.cpu.pus, {"hwloc, " + cpu_folder, "all PUs alike"});
   }

@@ -101,6 +101,39 @@ void set_from_firmware(const Root& root, Machine& machine) {
   }
 }
 
+// What a capture without CPUID's answer still shows: a hypervisor's own PCI device, and the processor's flag.
+std::optional<Hypervisor> trace_of_hypervisor(const Root& root, Reading& reading) {
+  static constexpr auto devices =
+      std::to_array<Hypervisor>({{"80eecafe", "virtualbox"}, {"15ad0740", "vmware"}, {"58530001", "xen"}});
+  reading.source = "/proc/bus/pci/devices";
+  const std::string bus = root.read(reading.source).value_or("");
+  for (const std::string_view line : lines(bus)) {
+    const std::vector<std::string_view> fields = words(line);
+    const auto known = std::ranges::find(devices, fields.size() > 1 ? fields[1] : "", &Hypervisor::signature);
+    reading.raw = line;
+    if (known != devices.end()) return *known;
+  }
+  reading = {"/proc/cpuinfo", "flags: hypervisor"};
+  const std::string processors = root.read(reading.source).value_or("");
+  const bool flag = std::ranges::any_of(lines(processors), [](std::string_view line) {
+    return line.starts_with("flags") && std::ranges::count(words(line), "hypervisor") > 0;
+  });
+  return flag ? std::optional(Hypervisor{"", "unknown"}) : std::nullopt;
+}
+
+// IBM's mainframes: "VM00 Control Program: KVM/Linux", or "z/VM    6.1.0".
+std::optional<Hypervisor> mainframe_hypervisor(const Root& root, Reading& reading) {
+  reading.source = "/proc/sysinfo";
+  std::optional<Hypervisor> found;
+  const std::string information = root.read(reading.source).value_or("");
+  for_each_pair(information, ':', [&](std::string_view key, std::string_view value) {
+    if (found || !key.ends_with("Control Program")) return;  // VM00 is the one below us
+    found = {value, value.starts_with("KVM") ? "kvm" : "zvm"};
+    reading.raw = value;
+  });
+  return found;
+}
+
 void set_from_cpu(const Root& root, Machine& machine) {
   const auto keep = [&](std::string_view name, std::string source, std::string raw) {
     set(machine, machine.platform.virtualization, std::string(name), "/platform/virtualization",
@@ -111,7 +144,14 @@ void set_from_cpu(const Root& root, Machine& machine) {
   if (const auto text = root.read_line(tree)) {
     return keep(text->find("xen") != std::string::npos ? "xen" : "kvm", tree, *text);
   }
-  const std::string signature(trim(root.answer("hypervisor", ask_cpuid).value_or("none")));
+  Reading reading;
+  if (const auto found = mainframe_hypervisor(root, reading)) return keep(found->name, reading.source, reading.raw);
+  const std::optional<std::string> answer = root.answer("hypervisor", ask_cpuid);
+  if (!answer) {
+    const auto found = trace_of_hypervisor(root, reading);
+    return found ? keep(found->name, reading.source, reading.raw) : void();
+  }
+  const std::string signature(trim(*answer));
   if (signature == "none") return;
   const auto known = std::ranges::find(hypervisors, std::string_view(signature), &Hypervisor::signature);
   keep(known == hypervisors.end() ? "unknown" : known->name, "CPUID", signature);
