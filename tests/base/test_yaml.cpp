@@ -45,6 +45,18 @@ TEST_CASE("bad documents are refused") {
   CHECK(failure([] { Yaml::parse(std::string(5000, '['), "f"); }) != "no error");
 }
 
+TEST_CASE("a stray bracket is no endless row of documents") {
+  CHECK(failure([] { Yaml::parse(",:: 1}\nb: *b:", "f"); }) != "no error");
+  CHECK(failure([] { Yaml::parse("a: 1\n---\nb: 2\n", "f"); }) == "f:3:1: a second document begins here");
+}
+
+TEST_CASE("an alias is what it stands for, and never a part of itself") {
+  const Yaml yaml = Yaml::parse("a: &x {y: [1, 2]}\nb: *x\nc: &z text\nd: [*z]\n", "f");
+  CHECK(yaml.at("b").at("y").items()[1].integer() == 2);
+  CHECK(yaml.at("d").items()[0].text() == "text");
+  CHECK(failure([] { Yaml::parse("a: &x [1, *x]\n", "f"); }) == "f:1:11: an alias that is part of what it stands for");
+}
+
 TEST_CASE("an alias bomb is stopped") {
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
