@@ -41,14 +41,19 @@ bool carries(const Mount& mount, std::string_view controller) {
 
 // `path` as seen from the root of a mount; nullopt where it is not inside.
 std::optional<std::string> inside(const std::string& path, const std::string& mount_root) {
-  if (path.size() > longest_path || path.find("/..") != std::string::npos) return std::nullopt;
+  if (path.size() > longest_path || !path.starts_with('/') || path.find("/..") != std::string::npos)
+    return std::nullopt;
   if (mount_root == "/") return path == "/" ? "" : path;
   if (!path.starts_with(mount_root)) return std::nullopt;
   const std::string rest = path.substr(mount_root.size());
   return rest.empty() || rest.front() == '/' ? std::optional(rest) : std::nullopt;
 }
 
-std::string parent(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
+// Of what has no slash, nothing.
+std::string parent(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash);
+}
 
 // From the process's own level up to the mount point. A path that is not inside the mount (a namespace hides it) leaves
 // the mount point alone.
