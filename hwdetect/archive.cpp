@@ -11,16 +11,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void run_tar(std::vector<std::string> arguments, const char* message, const fs::path& archive) {
-  Command command{.argv = {"tar"}, .environment = {{"LC_ALL", "C"}}, .timeout = std::chrono::seconds(60)};
-  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-  const ProcessResult result = run(command);
-  if (result.ok()) return;
-  const std::vector<std::string_view> complaints = lines(result.err);
+// Captures are a megabyte; a bomb of zeros grows a thousandfold.
+constexpr std::size_t largest_content = std::size_t{128} << 20;
+
+ProcessResult run_packer(Command command, const char* message, const fs::path& archive) {
+  command.environment = {{"LC_ALL", "C"}};
+  command.timeout = std::chrono::seconds(60);
+  ProcessResult result = run(command);
+  if (result.ok()) return result;
+  const std::string_view said = trim(result.err);
+  const std::vector<std::string_view> complaints = lines(said);
   throw Error({.message = message,
                .reason = complaints.empty() ? describe_end(result, command) : std::string(complaints.front()),
                .location = {.file = archive.string()},
                .help = "a folder works as well, and needs no tar"});
+}
+
+// Of a capture only files, folders and links are wanted: to open a device can start something.
+void remove_devices(const fs::path& folder) {
+  std::vector<fs::path> others;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
+    const fs::file_type type = entry.symlink_status().type();
+    const bool wanted =
+        type == fs::file_type::regular || type == fs::file_type::directory || type == fs::file_type::symlink;
+    if (!wanted) others.push_back(entry.path());
+  }
+  for (const fs::path& other : others) fs::remove(other);
 }
 
 }  // namespace
@@ -40,9 +56,9 @@ void pack(const fs::path& folder, const fs::path& archive) {
   }
   const fs::path part = archive.string() + ".part";
   try {
-    run_tar({"--create", "--gzip", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0",
-             "--format=gnu", "--file", part.string(), "--directory", folder.string(), "."},
-            "cannot write the capture", archive);
+    run_packer({.argv = {"tar", "--create", "--gzip", "--sort=name", "--owner=0", "--group=0", "--numeric-owner",
+                         "--mtime=@0", "--format=gnu", "--file", part.string(), "--directory", folder.string(), "."}},
+               "cannot write the capture", archive);
   } catch (...) {
     fs::remove(part, error);
     throw;
@@ -55,9 +71,29 @@ void pack(const fs::path& folder, const fs::path& archive) {
 }
 
 void unpack(const fs::path& archive, const fs::path& folder) {
-  run_tar({"--extract", "--gzip", "--no-same-owner", "--no-same-permissions", "--file", archive.string(), "--directory",
-           folder.string()},
-          "cannot read the captured machine", archive);
+  const char* message = "cannot read the captured machine";
+  ProcessResult content = run_packer(
+      {.argv = {"gzip", "-dc", "--", archive.string()}, .output_limit = largest_content + 1}, message, archive);
+  if (content.out.size() > largest_content) {
+    throw Error({.message = message,
+                 .reason = "it is larger than 128 MiB when unpacked",
+                 .location = {.file = archive.string()}});
+  }
+  run_packer({.argv = {"tar", "--extract", "--no-same-owner", "--no-same-permissions", "--file", "-", "--directory",
+                       folder.string()},
+              .input = std::move(content.out)},
+             message, archive);
+  remove_devices(folder);
+}
+
+MachineSource::MachineSource(const fs::path& source) {
+  if (source.empty()) return;
+  if (!is_archive_name(source)) {
+    root_ = Root(source);
+    return;
+  }
+  unpack(source, unpacked_.emplace().path());
+  root_ = Root(unpacked_->path());
 }
 
 }  // namespace palier

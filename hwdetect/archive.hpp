@@ -1,5 +1,9 @@
 #pragma once
 #include <filesystem>
+#include <optional>
+
+#include "base/file.hpp"
+#include "base/root.hpp"
 
 namespace palier {
 
@@ -10,7 +14,20 @@ bool is_archive_name(const std::filesystem::path& path);
 /// Throws Error where the file exists, or tar is missing or fails.
 void pack(const std::filesystem::path& folder, const std::filesystem::path& archive);
 
-/// Unpacks into `folder`, which must exist. Throws Error.
+/// Unpacks into `folder`, which must exist; devices and FIFOs are left out. Throws Error, also where more than 128 MiB
+/// come out of it.
 void unpack(const std::filesystem::path& archive, const std::filesystem::path& folder);
+
+/// The machine that --sysroot names: a folder, an archive, which is unpacked for as long as this lives, or, where
+/// nothing is named, the real one. Throws Error.
+class MachineSource {
+ public:
+  explicit MachineSource(const std::filesystem::path& source);
+  const Root& root() const { return root_; }
+
+ private:
+  std::optional<TemporaryDirectory> unpacked_;
+  Root root_;
+};
 
 }  // namespace palier

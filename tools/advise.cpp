@@ -6,6 +6,7 @@
 
 #include "base/document.hpp"
 #include "base/units.hpp"
+#include "hwdetect/archive.hpp"
 #include "hwdetect/detect.hpp"
 #include "profiles/catalogue.hpp"
 #include "profiles/estimate.hpp"
@@ -32,7 +33,7 @@ struct Options {
 Machine machine_of(const Options& options, const Context& context) {
   const auto found = [&] {
     if (!options.machine.empty()) return machine_from(read_document(options.machine), document_name(options.machine));
-    return detect(options.sysroot.empty() ? Root() : Root(options.sysroot));
+    return detect(MachineSource(options.sysroot).root());
   };
   return suppose(found(), options.what, context);
 }
@@ -88,8 +89,8 @@ Action set_up_advise(CLI::App& app) {
   CLI::Option* machine =
       app.add_option("--machine", options->machine, "Machine document of palier detect --json; - is standard input")
           ->type_name("FILE|URL|-");
-  app.add_option("--sysroot", options->sysroot, "Detect the machine whose files are in DIR")
-      ->type_name("DIR")
+  app.add_option("--sysroot", options->sysroot, "Detect the machine that this folder or archive stands for")
+      ->type_name("DIR|FILE.tar.gz")
       ->excludes(machine);
   declare(app, options->what);
   app.add_option("--list", options->list, "Print a short list of the toolbox instead, or the installation checklist")

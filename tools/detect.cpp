@@ -23,7 +23,7 @@ namespace {
 struct Options {
   bool json = false, yaml = false, prometheus = false;
   std::string only, explain;
-  std::optional<std::filesystem::path> sysroot;
+  std::filesystem::path sysroot;
   std::optional<std::filesystem::path> capture;
   Supposition what;
 };
@@ -59,14 +59,8 @@ Machine capture_machine(const Root& root, const std::filesystem::path& target, C
 }
 
 Machine machine_of(const Options& options, Context& context) {
-  std::optional<TemporaryDirectory> unpacked;
-  Root root;
-  if (options.sysroot && is_archive_name(*options.sysroot)) {
-    unpack(*options.sysroot, unpacked.emplace().path());
-    root = Root(unpacked->path());
-  } else if (options.sysroot) {
-    root = Root(*options.sysroot);
-  }
+  const MachineSource source(options.sysroot);
+  const Root& root = source.root();
   Machine machine = options.capture ? capture_machine(root, *options.capture, context) : detect(root);
   return suppose(std::move(machine), options.what, context);
 }

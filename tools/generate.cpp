@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
+#include "hwdetect/archive.hpp"
 #include "hwdetect/detect.hpp"
 #include "profiles/estimate.hpp"
 #include "templates/check/sound.hpp"
@@ -54,7 +55,7 @@ ExitCode list(Context& context, const Options& options, const TemplateTree& tree
 }
 
 Json machine_document(const Options& options) {
-  if (options.machine.empty()) return detect(options.sysroot.empty() ? Root() : Root(options.sysroot));
+  if (options.machine.empty()) return detect(MachineSource(options.sysroot).root());
   Json document = read_document(options.machine);
   machine_from(document, document_name(options.machine));  // refuses what is no Machine
   return document;
@@ -123,7 +124,7 @@ Action set_up_generate(CLI::App& app) {
       ->type_name("FILE");
   app.add_option("--machine", options->machine, "Machine document; without one, this machine is detected")
       ->type_name("FILE");
-  app.add_option("--sysroot", options->sysroot, "Detect the machine captured in this folder")
+  app.add_option("--sysroot", options->sysroot, "Detect the machine that this folder or archive stands for")
       ->type_name("DIR")
       ->excludes("--machine");
   app.add_option("-o,--output", options->directory, "The workspace folder")->type_name("DIR");
