@@ -115,9 +115,9 @@ void fill(const Json& device, FoundGpu& found) {
 
 }  // namespace
 
-void ask_cuda(const Root& root, std::vector<FoundGpu>& gpus) {
+void ask_cuda(const Root& root, std::vector<FoundGpu>& gpus, std::chrono::milliseconds limit) {
   if (std::ranges::none_of(gpus, is_refused)) return;
-  const auto answer = root.answer("cuda.json", [] { return within(std::chrono::seconds(5), ask_driver); });
+  const auto answer = root.answer("cuda.json", [limit] { return within(limit, ask_driver); });
   if (!answer) return;
   Json devices;
   try {

@@ -10,4 +10,8 @@ namespace palier {
 /// dropped. For calls that can hang in the kernel or in a driver's library, so `ask` must own all that it touches.
 std::optional<std::string> within(std::chrono::milliseconds limit, std::function<std::optional<std::string>()> ask);
 
+/// Ends the program with `code` at once where a call has been left behind, and returns `code` otherwise. A library that
+/// hangs while it is loaded holds a lock that an orderly end waits for. Standard output and error are flushed before.
+int end_with(int code);
+
 }  // namespace palier

@@ -56,8 +56,8 @@ NvidiaAnswer nvml_gpus(const Root& root, std::chrono::milliseconds limit = std::
 NvidiaAnswer nvidia_smi_gpus(const Root& root);
 
 /// Asks the CUDA driver where NVML may not tell: inside a container that has one MIG slice NVML refuses to speak of the
-/// whole GPU.
-void ask_cuda(const Root& root, std::vector<FoundGpu>& gpus);
+/// whole GPU. A driver that hangs is left behind after `limit`.
+void ask_cuda(const Root& root, std::vector<FoundGpu>& gpus, std::chrono::milliseconds limit = std::chrono::seconds(5));
 
 /// A GPU that NVIDIA's software has no memory figure for because the chip has no memory of its own (GB10).
 void share_memory(FoundGpu& found, const Machine& machine);

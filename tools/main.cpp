@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/interrupt.hpp"
+#include "hwdetect/deadline.hpp"
 #include "tools/command_line.hpp"
 
 namespace palier {
@@ -44,5 +45,5 @@ int guarded_main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   palier::watch_interrupts();
-  return palier::guarded_main(argc, argv);
+  return palier::end_with(palier::guarded_main(argc, argv));
 }
