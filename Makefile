@@ -1,5 +1,7 @@
 # Thin names for the workflows of CMakePresets.json. `make run` and `make test` are all that a newcomer needs.
-.PHONY: run build test golden peers install deb lint asan tsan clean
+.PHONY: run build test golden peers install deb lint asan tsan fuzz clean
+
+FUZZ_SECONDS ?= 10
 
 PREFIX ?= /usr/local
 
@@ -31,6 +33,13 @@ deb: build
 asan tsan:
 	cmake/install-dependencies build test
 	cmake --workflow --preset $@
+
+# Every reader of foreign input for FUZZ_SECONDS each, from the committed corpus. Needs clang.
+fuzz:
+	cmake/install-dependencies build test fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	tests/fuzz/run build/fuzz/fuzz $(FUZZ_SECONDS)
 
 lint:
 	cmake/install-dependencies build test lint

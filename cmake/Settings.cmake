@@ -1,6 +1,7 @@
 # What every target of palier is compiled with. Third-party code never links palier_settings, so our warnings stay ours.
 
 option(PALIER_WERROR "Warnings are errors" OFF)
+option(PALIER_FUZZ "Build what libFuzzer drives; needs clang" OFF)
 option(PALIER_COVERAGE "Count executed lines with gcov" OFF)
 set(PALIER_SANITIZE "" CACHE STRING "Value for -fsanitize, e.g. address,undefined")
 
@@ -34,6 +35,9 @@ endif()
 if(PALIER_COVERAGE)
   target_compile_options(palier_settings INTERFACE --coverage)
   target_link_options(palier_settings INTERFACE --coverage)
+endif()
+if(PALIER_FUZZ)
+  target_compile_options(palier_settings INTERFACE -fsanitize=fuzzer-no-link -O1)
 endif()
 if(PALIER_SANITIZE)
   target_compile_options(palier_settings INTERFACE -fsanitize=${PALIER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
