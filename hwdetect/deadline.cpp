@@ -3,10 +3,8 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <future>
 #include <iostream>
 #include <memory>
-#include <system_error>
 #include <thread>
 
 namespace palier {

@@ -1,10 +1,10 @@
 #include "hwdetect/detect.hpp"
 
-#include <functional>
 #include <future>
 #include <iterator>
 
 #include "base/interrupt.hpp"
+#include "hwdetect/deadline.hpp"
 #include "hwdetect/probe.hpp"
 
 namespace palier {
@@ -27,8 +27,8 @@ Machine detect(const Root& root) {
   // These wait for other programs and for disks; of a fake machine all is read from files, in turn.
   const std::launch how = root.is_real() ? std::launch::async : std::launch::deferred;
   settle_hwloc_environment();
-  std::future<Machine> tools = std::async(how, alone, probe_tools, std::cref(root));
-  std::future<Machine> disks = std::async(how, alone, probe_disks, std::cref(root));
+  std::future<Machine> tools = begin(how, [&root] { return alone(probe_tools, root); });
+  std::future<Machine> disks = begin(how, [&root] { return alone(probe_disks, root); });
   Machine machine;
   probe_os(root, machine);
   probe_platform(root, machine);

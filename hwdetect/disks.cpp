@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <future>
 #include <map>
 
 #include "base/text.hpp"
@@ -75,7 +74,7 @@ std::optional<std::string> ask_spaces(const std::vector<Mount>& mounts) {
   for (const Mount& mount : mounts) {
     const auto ask = [point = mount.point] { return ask_space(point); };
     const std::launch how = is_network(mount) ? std::launch::async : std::launch::deferred;
-    answers.push_back(std::async(how, [ask, network = is_network(mount)] {
+    answers.push_back(begin(how, [ask, network = is_network(mount)] {
       return network ? within(std::chrono::milliseconds(300), ask) : ask();
     }));
   }

@@ -5,7 +5,6 @@
 #include <cctype>
 #include <chrono>
 #include <cstdlib>
-#include <functional>
 #include <future>
 #include <iterator>
 
@@ -13,6 +12,7 @@
 #include "base/process.hpp"
 #include "base/root.hpp"
 #include "base/text.hpp"
+#include "hwdetect/deadline.hpp"
 #include "hwdetect/version_cache.hpp"
 
 namespace palier {
@@ -155,7 +155,8 @@ std::vector<Tool> installed_tools() {
     Tool tool{program.name, found->string(), written_version(program.name, real)};
     if (!tool.version) tool.version = cache.find(real);
     if (!tool.version) {
-      asked.push_back({tools.size(), real, std::async(std::launch::async, ask, real, std::cref(program.question))});
+      asked.push_back(
+          {tools.size(), real, begin(std::launch::async, [&program, real] { return ask(real, program.question); })});
     }
     tools.push_back(std::move(tool));
   }
