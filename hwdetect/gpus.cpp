@@ -129,6 +129,10 @@ std::string help_for(const Machine& machine, const Gpu& gpu) {
   if (why.starts_with("MIG is on")) return "make one: sudo nvidia-smi mig -lgip lists the sizes, -cgi SIZE -C makes it";
   if (why.starts_with("the kernel has it for graphics")) return "ROCm does not support this chip; Vulkan may";
   if (why.starts_with("its device files") && !machine.platform.container) return "sudo nvidia-modprobe -u -c 0";
+  if (why.starts_with("no permission")) {
+    return machine.platform.container ? "start the container with --group-add of the devices' group (ls -ln /dev/dri)"
+                                      : "sudo usermod -aG render,video $USER, then log in again";
+  }
   if (why.starts_with("/dev/kfd"))
     return "load the amdgpu driver with compute support, or give the container /dev/kfd and /dev/dri";
   if (machine.platform.container) return "start the container with its GPU (docker run --gpus all)";

@@ -32,6 +32,9 @@ void cannot_use(FoundGpu& found, const std::string& why, Reading reading);
 /// Display controllers and accelerators on the PCI bus, in the order of their addresses.
 std::vector<FoundGpu> pci_gpus(const Root& root);
 
+/// False where `device` is there and this user may not open it: a matter of groups.
+bool may_open(const Root& root, const std::string& device);
+
 /// A whole number of bytes that is all there is in a file; nullopt on anything else.
 std::optional<Bytes> read_byte_count(const Root& root, const std::string& path);
 

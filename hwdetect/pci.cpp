@@ -103,10 +103,13 @@ void set_link(const Root& root, const std::string& folder, FoundGpu& found) {
   }
 }
 
-bool has_render_node(const Root& root, const std::string& folder) {
-  return std::ranges::any_of(root.list(folder + "/drm"), [&](const std::string& node) {
-    return node.starts_with("renderD") && root.exists("/dev/dri/" + node);
-  });
+// The device file of the device in `folder` that programs compute through: "/dev/dri/renderD128"; empty where none is
+// here.
+std::string render_node(const Root& root, const std::string& folder) {
+  for (const std::string& node : root.list(folder + "/drm")) {
+    if (node.starts_with("renderD") && root.exists("/dev/dri/" + node)) return "/dev/dri/" + node;
+  }
+  return {};
 }
 
 // Whether a program can compute on it, as far as the bus and the device files tell; empty where it can.
@@ -119,7 +122,11 @@ std::string obstacle(const Root& root, const std::string& folder, const Vendor* 
   if (vendor->name == "nvidia") return driver == "nvidia" ? "" : "driver missing: bound to " + driver;
   if (!root.is_directory("/dev")) return "this capture does not have /dev, which would tell";
   if (vendor->name == "amd" && !root.exists("/dev/kfd")) return "/dev/kfd is not there";
-  if (vendor->name == "intel" && !has_render_node(root, folder)) return "no render node in /dev/dri";
+  const std::string node = render_node(root, folder);
+  if (vendor->name == "intel" && node.empty()) return "no render node in /dev/dri";
+  for (const std::string& device : {vendor->name == "amd" ? std::string("/dev/kfd") : std::string(), node}) {
+    if (!device.empty() && !may_open(root, device)) return "no permission to open " + device;
+  }
   return "";
 }
 
