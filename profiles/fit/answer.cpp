@@ -162,7 +162,7 @@ class Asker {
 
 }  // namespace
 
-FitAnswer answer(Model model, const FitQuestion& question, const Fitter& fitter) {
+FitAnswer answer(const Model& model, const FitQuestion& question, const Fitter& fitter) {
   return Asker(question, fitter).ask(model);
 }
 

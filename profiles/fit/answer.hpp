@@ -49,7 +49,7 @@ struct FitQuestion {
 };
 
 /// Answers for one model. Throws Error for a type that is not known or that the engine does not run.
-FitAnswer answer(Model model, const FitQuestion& question, const Fitter& fitter);
+FitAnswer answer(const Model& model, const FitQuestion& question, const Fitter& fitter);
 
 Json to_document(const FitAnswer& answer);
 std::string render(const FitAnswer& answer, const Terminal& terminal);
