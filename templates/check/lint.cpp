@@ -2,6 +2,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/text.hpp"
 #include "templates/check/finding.hpp"
 #include "templates/check/rules.hpp"
 
@@ -66,6 +67,29 @@ void add_new(std::vector<Finding> found, std::set<Place>& seen, std::vector<Find
   std::move(found.begin(), found.end(), std::back_inserter(out));
 }
 
+// By file and first line of an object: the rules that it asks not to be held to.
+using Exceptions = std::map<std::string, std::map<int, std::set<std::string>>>;
+
+Exceptions exceptions_in(const Manifests& manifests) {
+  Exceptions out;
+  for (const auto& [path, objects] : manifests.objects) {
+    for (const Object& object : objects) {
+      std::set<std::string>& rules = out[path][object.document.location().line];
+      const std::string list = object.root().at("metadata.annotations")["palier.check/ignore"].text();
+      for (const std::string_view rule : split(list, ',')) rules.emplace(trim(rule));
+    }
+  }
+  return out;
+}
+
+// A finding belongs to the last object that begins before it.
+bool is_excepted(const Finding& finding, const Exceptions& exceptions) {
+  const auto file = exceptions.find(finding.place.file);
+  if (file == exceptions.end()) return false;
+  const auto after = file->second.upper_bound(finding.place.line);
+  return after != file->second.begin() && std::prev(after)->second.count(finding.rule) != 0;
+}
+
 }  // namespace
 
 std::vector<Finding> lint(const FileTexts& files) {
@@ -74,10 +98,12 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_kustomizations(manifests, findings);
   check_compose(manifests, findings);
   check_texts(files, findings);
+  const Exceptions exceptions = exceptions_in(manifests);
   const auto bundles = read_bundles(manifests, files, findings);
   std::vector<Finding> out = findings.take();
   std::set<Place> seen;
   for (const Bundle& bundle : bundles->all) add_new(check_bundle(bundle), seen, out);
+  std::erase_if(out, [&](const Finding& finding) { return is_excepted(finding, exceptions); });
   sort_findings(out);
   return out;
 }

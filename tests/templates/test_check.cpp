@@ -105,6 +105,17 @@ TEST_CASE("the table of rules is sorted, and the manual has every one") {
   }
 }
 
+TEST_CASE("an object may be excepted from a rule") {
+  FileTexts files = good();
+  replace_first(files["base/server.yaml"], "v0.11.0", "latest");
+  replace_first(files["base/web.yaml"], "web:1.4.2", "web:latest");
+  CHECK(lint(files).size() == 2);
+  replace_first(files["base/server.yaml"], "  namespace: llm",
+                "  namespace: llm\n  annotations: {palier.check/ignore: \"host-path, latest-tag\"}");
+  REQUIRE(lint(files).size() == 1);
+  CHECK(lint(files).front().place.file == "base/web.yaml");
+}
+
 TEST_CASE("what palier generates has no defect") {
   const std::vector<Settings> settings = {
       {},
