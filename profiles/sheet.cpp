@@ -62,7 +62,8 @@ void check_head(const Yaml& document, const Sheet::Format& format) {
   const int ahead = days_between(today(), read_day(updated));
   // A day's grace: it may be tomorrow already where the file was written.
   if (ahead > 1) updated.fail(wrong, fmt::format("'{}' is in the future", updated.text()), "is the clock right?");
-  for (const auto& [key, source] : document.at("sources").members()) source.allow_only({"text", "url", "date", "confidence"});
+  for (const auto& [key, source] : document.at("sources").members())
+    source.allow_only({"text", "url", "date", "confidence"});
   check_count(document, format);
 }
 
