@@ -43,7 +43,7 @@ foreach(room base hwdetect profiles templates bench tools)
 endforeach()
 # Two types of one name in two headers are one type to the linker: undefined behaviour that no compiler reports.
 set(types "")
-file(GLOB headers RELATIVE ${ROOT} ${ROOT}/base/*.hpp ${ROOT}/hwdetect/*.hpp ${ROOT}/profiles/*.hpp ${ROOT}/templates/*.hpp
+file(GLOB_RECURSE headers RELATIVE ${ROOT} ${ROOT}/base/*.hpp ${ROOT}/hwdetect/*.hpp ${ROOT}/profiles/*.hpp ${ROOT}/templates/*.hpp
      ${ROOT}/bench/*.hpp ${ROOT}/tools/*.hpp)
 foreach(header IN LISTS headers)
   file(STRINGS ${ROOT}/${header} definitions REGEX "^(struct|class|enum class|using) [A-Z][A-Za-z]+ *(final )?[{:=]")
