@@ -4,11 +4,19 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "profiles/fit/rank.hpp"
+#include "profiles/render.hpp"
 
 namespace palier {
 namespace {
 
 constexpr std::size_t shown = 12;
+
+// "32 B, 4 B a token" of a mixture of experts, "8.2 B" of any other.
+std::string weights_text(const Ranked& model) {
+  const auto billions = [](double count) { return format_number(count / 1e9) + " B"; };
+  if (model.active > 0.9 * model.parameters) return billions(model.parameters);
+  return fmt::format("{}, {} a token", billions(model.parameters), billions(model.active));
+}
 
 Json range_json(const std::optional<Range>& range) {
   if (!range) return nullptr;
@@ -56,19 +64,22 @@ std::string render(const FitList& list, const Terminal& terminal) {
   text += "\n\n";
   if (list.models.empty()) text += "  nothing in models.yaml fits\n";
   Table table({Align::left, Align::left, Align::right, Align::right, Align::left});
-  table.header({"model", "stored as", "memory", "tokens/s", "why"});
+  table.header({"model", "stored as", "memory", "tokens/s", "runs on; weights"});
   for (std::size_t i = 0; i < std::min(shown, list.models.size()); ++i) {
     const Ranked& each = list.models[i];
     table.row({{each.id, Style::bold},
                each.type,
                format_bytes(each.memory),
                each.decode ? format_number(each.decode->central) : "?",
-               each.why});
+               fmt::format("{}; {}", to_string(each.mode), weights_text(each))});
   }
   if (!list.models.empty()) text += table.render(terminal, 2);
   if (list.models.size() > shown) {
-    text += fmt::format("\n  and {} more (--json has all); palier fit MODEL says more of one\n",
-                        list.models.size() - shown);
+    const std::string more = fmt::format(
+        "and {} more: --json has them all, with reasons; palier fit MODEL says more of one. People read about 10 "
+        "tokens/s.",
+        list.models.size() - shown);
+    text += "\n" + hanging(more, terminal, "  ", "  ");
   }
   if (!list.budget) return text;
   text += fmt::format("\nupgrades for at most {} USD\n\n", format_number(*list.budget));
