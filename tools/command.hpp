@@ -53,7 +53,9 @@ struct CommandSpec {
 /// Every command, in the order of the help.
 const std::vector<CommandSpec>& commands();
 
-/// The whole command line; `actions` receives the action of each command in the table's order.
-void set_up(CLI::App& app, Context& context, std::vector<Action>& actions);
+/// The whole command line; `actions` receives the action of each command in the table's order. Only the commands that
+/// `wanted` names get their options and an action: those of all others would be most of the work of a start.
+void set_up(CLI::App& app, Context& context, std::vector<Action>& actions,
+            const std::function<bool(std::string_view command)>& wanted);
 
 }  // namespace palier

@@ -82,7 +82,8 @@ ExitCode run_command_line(int argc, char** argv, Context& context) {
   CLI::App app;
   app.name("palier");
   std::vector<Action> actions;
-  set_up(app, context, actions);
+  set_up(app, context, actions,
+         [&](std::string_view command) { return std::find(argv, argv + argc, command) != argv + argc; });
   // Recognised late, so that an unknown word can be told apart from a value and named with a suggestion.
   allow_extras(app);
   try {

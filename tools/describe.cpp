@@ -48,7 +48,7 @@ CommandDescription describe_palier() {
   app.name("palier");
   Context unused{std::cout, std::cerr, {}, {}, {}, false};
   std::vector<Action> actions;
-  set_up(app, unused, actions);
+  set_up(app, unused, actions, [](std::string_view) { return true; });
   return describe(app);
 }
 

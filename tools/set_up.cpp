@@ -14,7 +14,8 @@ std::string footer(const CommandSpec& command) {
 
 }  // namespace
 
-void set_up(CLI::App& app, Context& context, std::vector<Action>& actions) {
+void set_up(CLI::App& app, Context& context, std::vector<Action>& actions,
+            const std::function<bool(std::string_view command)>& wanted) {
   app.description("What this machine can do with AI on a budget: detect it, choose a stack, set it up, measure it.");
   app.set_version_flag("--version", "palier " PALIER_VERSION, "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
@@ -24,9 +25,11 @@ void set_up(CLI::App& app, Context& context, std::vector<Action>& actions) {
   app.fallthrough();
   for (const CommandSpec& command : commands()) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+    actions.emplace_back();
+    if (!wanted(command.name)) continue;
     sub->footer(footer(command));
     sub->set_help_flag("-h,--help", "Print this help");
-    actions.push_back(command.setup(*sub));
+    actions.back() = command.setup(*sub);
   }
 }
 
