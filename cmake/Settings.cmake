@@ -27,8 +27,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # At -O3 these see ghosts in the standard library's strings and optionals: GCC bugs 105329 and 105562.
   target_compile_options(palier_settings INTERFACE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-Wno-maybe-uninitialized;-Wno-restrict>)
 endif()
-# Finding two thousand symbols of a shared C++ library would be half of each start. The sanitizers want the shared one.
-target_link_options(palier_settings INTERFACE $<$<CONFIG:Release>:-static-libstdc++;-static-libgcc>)
+# Finding two thousand symbols of a shared C++ library would be half of each start, and finding them one by one when they
+# are called an eighth of a detection. The sanitizers want the shared one.
+target_link_options(palier_settings INTERFACE $<$<CONFIG:Release>:-static-libstdc++;-static-libgcc;-Wl,-z,now;-Wl,--gc-sections>)
 if(PALIER_WERROR)
   target_compile_options(palier_settings INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()
