@@ -24,9 +24,9 @@ class Placer {
     if (serving_.engine == Engine::vllm) return tensor_parallel();
     const std::size_t all = model_.layers.size() + 1;
     if (target_.gpus.empty()) return layered(0, 0);
-    const Placement whole = layered(all, 0);
+    Placement whole = layered(all, 0);
     if (whole.fits) return whole;
-    if (const Placement found = with_experts_aside(all); found.fits) return found;
+    if (Placement found = with_experts_aside(all); found.fits) return found;
     // Fewer layers on the GPUs always leave more room there, so the most that fit are found by halving.
     std::size_t low = 0, high = all - 1;
     while (low < high) {

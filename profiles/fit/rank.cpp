@@ -35,8 +35,8 @@ class Ranker {
   std::vector<const Preset*> candidates(const Model& model) const {
     if (!model.native.empty()) return {find_preset(model.native)};
     if (serving_.engine == Engine::vllm) return {find_preset("FP8"), find_preset("AWQ")};
-    std::vector<const Preset*> all;
-    for (const std::string_view type : types) all.push_back(find_preset(type));
+    std::vector<const Preset*> all(types.size());
+    std::ranges::transform(types, all.begin(), [](std::string_view type) { return find_preset(type); });
     return all;
   }
 

@@ -68,9 +68,6 @@ class Mix {
         return attention_output();
       case TensorRole::query_key_value:
         return is("Q4_K_M") ? "Q5_K" : is("Q5_K_M") ? "Q6_K" : is("Q3_K_M") ? "Q4_K" : preset_.base;
-      case TensorRole::embedding:
-      case TensorRole::layer_embedding:
-        return preset_.base;
       default:
         return preset_.base;
     }
