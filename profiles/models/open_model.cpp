@@ -22,6 +22,7 @@ constexpr std::size_t config_limit = std::size_t{4} << 20;
 
 [[noreturn]] void unknown(const std::string& name, const std::vector<KnownModel>& catalogue) {
   std::vector<std::string> ids;
+  ids.reserve(catalogue.size());
   for (const KnownModel& known : catalogue) ids.push_back(known.model.id);
   const std::string near = closest(lower(name), ids);
   throw Error(
