@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
@@ -37,10 +38,12 @@ DataPath::DataPath(const std::optional<std::filesystem::path>& data_dir, std::sp
 }
 
 DataFile DataPath::find(const std::string& name) const {
+  const std::filesystem::path relative(name);
+  const bool inside = relative.is_relative() && std::find(relative.begin(), relative.end(), "..") == relative.end();
   for (const std::filesystem::path& folder : folders_) {
     std::error_code error;
-    const std::filesystem::path file = folder / name;
-    if (std::filesystem::exists(file, error)) return {name, file.string(), read_file(file)};
+    const std::filesystem::path file = folder / relative;
+    if (inside && std::filesystem::is_regular_file(file, error)) return {name, file.string(), read_file(file)};
   }
   for (const EmbeddedFile& file : built_in_) {
     if (file.name == name) return {name, "built in", std::string(file.text)};

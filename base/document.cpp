@@ -25,7 +25,7 @@ std::string document_name(const std::string& source) { return source == "-" ? "s
 
 Json read_document(const std::string& source) {
   const std::string text = source == "-"    ? read_standard_input()
-                           : is_url(source) ? http_download({.url = source})
+                           : is_url(source) ? http_download({.url = source}).body
                                             : read_file(source);
   return parse_json(text, document_name(source));
 }

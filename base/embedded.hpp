@@ -11,9 +11,10 @@ struct EmbeddedFile {
 };
 
 namespace embedded {
-std::span<const EmbeddedFile> data();       ///< profiles/data: what palier knows
-std::span<const EmbeddedFile> templates();  ///< templates/library: the Jsonnet tree
-std::span<const EmbeddedFile> report();     ///< bench/page: what the HTML report is made of
-std::span<const EmbeddedFile> chart();      ///< Chart.js, as the distribution packages it
+std::span<const EmbeddedFile> data();         ///< profiles/data: what palier knows
+std::span<const EmbeddedFile> templates();    ///< templates/library: the Jsonnet tree
+std::span<const EmbeddedFile> report();       ///< bench/page: what the HTML report is made of
+std::span<const EmbeddedFile> gpu_kernels();  ///< bench/gpu: what runs on GPUs
+std::span<const EmbeddedFile> chart();        ///< Chart.js, as the distribution packages it
 }  // namespace embedded
 }  // namespace palier

@@ -1,53 +1,17 @@
 #include "base/http.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
-#include "base/library.hpp"
+#include "base/libcurl.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 
 namespace palier {
 namespace {
-
-// The functions of libcurl that are used here, under their own names less "curl_".
-struct CurlLibrary {
-  decltype(curl_global_init)* global_init;
-  decltype(curl_easy_init)* easy_init;
-  decltype(curl_easy_cleanup)* easy_cleanup;
-  decltype(curl_easy_setopt)* easy_setopt;
-  decltype(curl_easy_perform)* easy_perform;
-  decltype(curl_easy_getinfo)* easy_getinfo;
-  decltype(curl_easy_strerror)* easy_strerror;
-  decltype(curl_slist_append)* slist_append;
-  decltype(curl_slist_free_all)* slist_free_all;
-};
-
-CurlLibrary load_curl() {
-  const Library library("libcurl.so.4", "libcurl4");
-  CurlLibrary found = {};
-  library.find("curl_global_init", found.global_init);
-  library.find("curl_easy_init", found.easy_init);
-  library.find("curl_easy_cleanup", found.easy_cleanup);
-  library.find("curl_easy_setopt", found.easy_setopt);
-  library.find("curl_easy_perform", found.easy_perform);
-  library.find("curl_easy_getinfo", found.easy_getinfo);
-  library.find("curl_easy_strerror", found.easy_strerror);
-  library.find("curl_slist_append", found.slist_append);
-  library.find("curl_slist_free_all", found.slist_free_all);
-  if (const CURLcode code = found.global_init(CURL_GLOBAL_DEFAULT); code != CURLE_OK)
-    throw Error({.message = "cannot start libcurl", .reason = found.easy_strerror(code)});
-  return found;
-}
-
-const CurlLibrary& libcurl() {
-  static const CurlLibrary functions = load_curl();
-  return functions;
-}
 
 struct Transfer {
   const HttpRequest& request;
@@ -105,6 +69,8 @@ void set_up(CURL* curl, Transfer& transfer, char* error) {
     set(curl, CURLOPT_ACCEPT_ENCODING, nullptr);
     set(curl, CURLOPT_RANGE, fmt::format("{}-{}", request.range->first, request.range->second).c_str());
   }
+  set(curl, CURLOPT_FILETIME, 1L);
+  if (!request.ca_file.empty()) set(curl, CURLOPT_CAINFO, request.ca_file.c_str());
   set(curl, CURLOPT_NOPROGRESS, 0L);
   set(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
 }
@@ -120,6 +86,8 @@ void set_up(CURL* curl, Transfer& transfer, char* error) {
     reason = fmt::format("more than {} redirects", request.redirect_limit);
   } else if (code == CURLE_PEER_FAILED_VERIFICATION) {
     help = "the server's certificate is not trusted here; palier never skips this check";
+  } else if (code == CURLE_SSL_CACERT_BADFILE) {
+    help = "a file of certificates to trust is in PEM format: -----BEGIN CERTIFICATE-----";
   }
   throw Error(
       {.message = "cannot fetch the address", .reason = reason, .location = {.file = request.url}, .help = help});
@@ -148,19 +116,22 @@ HttpResponse http_get(const HttpRequest& request) {
   const char* url = nullptr;
   library.easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
   library.easy_getinfo(curl.get(), CURLINFO_EFFECTIVE_URL, &url);
+  curl_off_t modified = -1;
+  library.easy_getinfo(curl.get(), CURLINFO_FILETIME_T, &modified);
+  if (modified >= 0) transfer.response.modified = modified;
   transfer.response.status = static_cast<int>(status);
   transfer.response.url = url != nullptr ? url : request.url;
   return std::move(transfer.response);
 }
 
-std::string http_download(const HttpRequest& request) {
+HttpResponse http_download(const HttpRequest& request) {
   HttpResponse response = http_get(request);
   if (response.status != 200) {
     throw Error({.message = "cannot fetch the address",
                  .reason = fmt::format("the server answered with status {}", response.status),
                  .location = {.file = response.url}});
   }
-  return std::move(response.body);
+  return response;
 }
 
 bool is_url(const std::string& text) { return text.starts_with("http://") || text.starts_with("https://"); }

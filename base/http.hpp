@@ -20,7 +20,8 @@ struct HttpRequest {
   std::size_t size_limit = std::size_t{64} << 20;  ///< bytes of the body, after decompression
   int redirect_limit = 5;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> range =
-      {};  ///< the first and the last byte wanted: status 206
+      {};                    ///< the first and the last byte wanted: status 206
+  std::string ca_file = {};  ///< certificates to trust, in PEM format; empty: the system's
 };
 
 struct HttpResponse {
@@ -28,6 +29,7 @@ struct HttpResponse {
   std::string body;
   std::string url;                               ///< the one that answered, after redirects
   std::optional<std::uint64_t> whole_size = {};  ///< of the file of which this is a part, by Content-Range
+  std::optional<std::int64_t> modified = {};     ///< seconds since 1970, by Last-Modified
 };
 
 /// Throws Error where no complete answer arrives within the limits; an answer of any status is returned. Throws
@@ -35,7 +37,7 @@ struct HttpResponse {
 HttpResponse http_get(const HttpRequest& request);
 
 /// http_get(), and an Error for every status but 200.
-std::string http_download(const HttpRequest& request);
+HttpResponse http_download(const HttpRequest& request);
 
 /// True for "http://..." and "https://...".
 bool is_url(const std::string& text);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,9 +109,9 @@ class Run {
       input_.assign(launched.in.release());
       out_.pipe.assign(launched.out.release());
       err_.pipe.assign(launched.err.release());
-    } catch (const boost::system::system_error& e) {
+    } catch (const boost::system::system_error&) {
       kill_group();
-      throw Error({.message = fmt::format("cannot run '{}'", command_.argv.front()), .reason = e.code().message()});
+      throw;
     }
   }
 
@@ -194,26 +195,31 @@ class Run {
 
 }  // namespace
 
-ProcessResult run(const Command& command) {
+// A kernel that refuses event loops is no bug of ours.
+ProcessResult run(const Command& command) try {
   ProcessResult result;
   Run(command, result)();
   return result;
+} catch (const boost::system::system_error& e) {
+  throw Error({.message = fmt::format("cannot run '{}'", command.argv.front()), .reason = e.code().message()});
 }
 
 std::optional<std::filesystem::path> find_program(const std::string& name, const std::optional<std::string>& path) {
-  const auto executable = [](const std::filesystem::path& file) {
-    std::error_code error;
-    return std::filesystem::is_regular_file(file, error) && ::access(file.c_str(), X_OK) == 0;
+  const auto executable = [](const std::string& file) {
+    struct stat status {};
+    return ::stat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(file.c_str(), X_OK) == 0;
   };
+  if (name.empty()) return std::nullopt;
   if (name.find('/') != std::string::npos) {
     if (executable(name)) return std::filesystem::absolute(name);
     return std::nullopt;
   }
   const char* inherited = std::getenv("PATH");
   const std::string folders = path ? *path : inherited != nullptr ? inherited : "/usr/local/bin:/usr/bin:/bin";
+  std::string file;  // one for all: fifteen programs are looked for in each of a dozen folders
   for (const std::string_view folder : split(folders, ':')) {
-    const std::filesystem::path file = std::filesystem::path(folder.empty() ? "." : folder) / name;
-    if (!name.empty() && executable(file)) return file;
+    file.assign(folder.empty() ? "." : folder).append(folder.ends_with('/') ? "" : "/").append(name);
+    if (executable(file)) return file;
   }
   return std::nullopt;
 }

@@ -80,6 +80,7 @@ std::vector<std::string_view> lines(std::string_view text) {
 
 std::vector<std::string_view> words(std::string_view text) {
   std::vector<std::string_view> found;
+  found.reserve(16);  // most lines that the kernel writes
   for (std::size_t i = 0; i < text.size();) {
     while (i < text.size() && is_space(text[i])) ++i;
     const std::size_t begin = i;
@@ -135,6 +136,11 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::size_t character_size(std::string_view text) {
+  const Decoded decoded = decode(text);
+  return decoded.point == not_a_character ? 0 : decoded.size;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
@@ -146,17 +152,17 @@ std::size_t display_width(std::string_view text) {
 }
 
 std::string shorten(std::string_view text, std::size_t width) {
-  if (display_width(text) <= width) return std::string(text);
   if (width == 0) return {};
-  std::string out;
-  for (std::size_t used = 0; !text.empty();) {
-    const Decoded c = decode(text);
+  std::size_t kept = 0;  // bytes that fit with the ellipsis behind them
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const Decoded c = decode(text.substr(at));
     used += columns(c.point);
-    if (used > width - 1) break;
-    out += text.substr(0, c.size);
-    text.remove_prefix(c.size);
+    if (used > width) return std::string(text.substr(0, kept)) + "…";
+    at += c.size;
+    if (used < width) kept = at;
   }
-  return out + "…";
+  return std::string(text);
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {

@@ -33,6 +33,9 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 /// become U+FFFD; newlines and tabs become spaces.
 std::string printable(std::string_view text);
 
+/// Bytes of the character at the front of `text`, which is not empty, taken as UTF-8; 0 where it is no valid one.
+std::size_t character_size(std::string_view text);
+
 /// Columns that `text` takes on a terminal, taken as UTF-8 (wide East Asian characters count two, combining marks
 /// none).
 std::size_t display_width(std::string_view text);
