@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "base/text.hpp"
+#include "hwdetect/mounts.hpp"
 #include "hwdetect/virtualization.hpp"
 
 namespace palier {
@@ -76,13 +77,28 @@ void Anonymizer::add(const std::string& name, const std::string& stand_in) {
   if (!name.empty()) names_.emplace(name, stand_in);
 }
 
-void Anonymizer::learn_servers(std::string_view mountinfo) {
+// All of `path` that comes after its first `kept` characters, as the tables write it and as it is.
+void Anonymizer::add_folder(std::string_view path, std::size_t kept) {
+  if (path.size() <= kept || names_.contains(path)) return;
+  const std::string stand_in = fmt::format("{}folder{}", path.substr(0, kept), ++folders_);
+  add(std::string(path), stand_in);
+  add(unescaped(path), stand_in);
+}
+
+void Anonymizer::learn_mounts(std::string_view mountinfo) {
   for (const std::string_view line : lines(mountinfo)) {
     const std::vector<std::string_view> fields = words(line);
     const auto dash = std::ranges::find(fields, "-");
-    if (fields.end() - dash < 3) continue;
+    if (dash - fields.begin() < 6 || fields.end() - dash < 3) continue;
+    for (const std::string_view place : {"/media/", "/run/media/", "/mnt/", "/net/", "/srv/", "/Volumes/"}) {
+      if (fields[4].starts_with(place)) add_folder(fields[4], place.size());
+    }
     const std::string server(server_of(dash[2]));
-    if (!server.empty() && !names_.contains(server)) add(server, fmt::format("server{}", ++servers_));
+    if (server.empty()) continue;
+    if (!names_.contains(server)) add(server, fmt::format("server{}", ++servers_));
+    const std::string_view exported = dash[2].substr(dash[2].find(server) + server.size());
+    const std::size_t begin = exported.find('/'), second = exported.find('/', begin + 1);
+    if (second != std::string_view::npos) add_folder(exported.substr(begin), second - begin + 1);
   }
 }
 

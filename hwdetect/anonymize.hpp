@@ -13,8 +13,9 @@ class Anonymizer {
  public:
   explicit Anonymizer(const PersonalNames& names);
 
-  /// Learns the servers that a table of mounts names.
-  void learn_servers(std::string_view mountinfo);
+  /// Learns the servers that a table of mounts names, what they export, and the folders where people mount what they
+  /// named themselves (/media, /mnt and the like).
+  void learn_mounts(std::string_view mountinfo);
 
   /// Learns the UUIDs that `text` names, so that their beginnings are known elsewhere.
   void learn_uuids(const std::string& text);
@@ -27,13 +28,14 @@ class Anonymizer {
 
  private:
   void add(const std::string& name, const std::string& stand_in);
+  void add_folder(std::string_view path, std::size_t kept);
   std::string without_names(std::string text) const;
   std::string with_whole_uuids(const std::string& text) const;
   std::string without_uuids(const std::string& text);
 
   std::map<std::string, std::string, std::less<>> names_;  ///< to stand-ins
   std::map<std::string, std::string, std::less<>> uuids_;
-  int servers_ = 0;
+  int servers_ = 0, folders_ = 0;
 };
 
 }  // namespace palier

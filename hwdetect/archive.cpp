@@ -39,6 +39,22 @@ void remove_devices(const fs::path& folder) {
   for (const fs::path& other : others) fs::remove(other);
 }
 
+// An archive of a folder has that folder on top.
+fs::path machine_folder(const fs::path& folder, const fs::path& source) {
+  const Root inside(folder);
+  for (const char* part : {"/proc", "/sys", "/etc", "/dev", "/palier"}) {
+    if (inside.is_directory(part)) return folder;
+  }
+  const std::vector<std::string> names = inside.list("/");
+  const bool nested = names.size() == 1 && inside.is_directory("/" + names.front());
+  if (nested) return machine_folder(folder / names.front(), source);
+  throw Error({.message = "there is no captured machine",
+               .reason = "it has none of the folders proc, sys, etc, dev and palier",
+               .location = {.file = source.string()},
+               .help = "palier detect --capture DIR makes such a folder from a machine"},
+              ExitCode::usage);
+}
+
 }  // namespace
 
 bool is_archive_name(const fs::path& path) {
@@ -89,11 +105,11 @@ void unpack(const fs::path& archive, const fs::path& folder) {
 MachineSource::MachineSource(const fs::path& source) {
   if (source.empty()) return;
   if (!is_archive_name(source)) {
-    root_ = Root(source);
+    root_ = Root(machine_folder(source, source));
     return;
   }
   unpack(source, unpacked_.emplace().path());
-  root_ = Root(unpacked_->path());
+  root_ = Root(machine_folder(unpacked_->path(), source));
 }
 
 }  // namespace palier

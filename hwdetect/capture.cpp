@@ -190,7 +190,7 @@ Capture capture(const Root& root, const fs::path& folder, const PersonalNames& n
 
   Anonymizer anonymizer(names);
   if (const auto mounts = entries.find("/proc/self/mountinfo"); mounts != entries.end() && mounts->second.text) {
-    anonymizer.learn_servers(*mounts->second.text);
+    anonymizer.learn_mounts(*mounts->second.text);
   }
   for (const char* path : {"/palier/nvml.json", "/palier/nvidia-smi.csv"}) {
     if (const auto devices = entries.find(path); devices != entries.end() && devices->second.text) {

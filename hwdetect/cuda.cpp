@@ -84,6 +84,17 @@ bool is_refused(const FoundGpu& found) {
   return found.gpu.vendor == "nvidia" && (refused || (found.gpu.usable && !found.gpu.memory_total));
 }
 
+// A container that was given one slice of a GPU sees it as a device of its own: "NVIDIA A100-SXM4-40GB MIG 1g.5gb".
+void mark_slice(FoundGpu& found) {
+  constexpr std::string_view mark = " MIG ";
+  const std::string name = found.gpu.name.value_or("");
+  const std::size_t at = name.find(mark);
+  if (at == std::string::npos) return;
+  std::erase_if(found.facts, [](const Fact& fact) { return fact.pointer == "/kind"; });
+  found.set(found.gpu.kind, "slice", "/kind", {"CUDA driver", name});
+  found.set(found.gpu.mig, name.substr(at + mark.size()), "/mig", {"CUDA driver", name});
+}
+
 // The driver's devices stand in the order of those that NVML refused to speak of, unless both tell the address.
 void fill(const Json& device, FoundGpu& found) {
   Gpu& gpu = found.gpu;
@@ -101,6 +112,7 @@ void fill(const Json& device, FoundGpu& found) {
   keep(gpu.memory_total, "total", "/memory_total", is_size);
   keep(gpu.memory_free, "free", "/memory_free", is_size);
   keep(gpu.compute_capability, "compute_capability", "/compute_capability", is_text);
+  mark_slice(found);
   if (!gpu.memory_total) return;
   std::erase_if(found.facts, [](const Fact& fact) { return fact.pointer == "/why_not"; });
   gpu.why_not.reset();

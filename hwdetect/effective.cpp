@@ -130,19 +130,22 @@ void effective_memory(const Root& root, Machine& machine, const Cgroups& cgroups
   leave_out_gpus(gpu_memory_nodes(root), memory, limits, available);
   // What probe_memory found to bind is what the total is then.
   const std::string whole = machine.effective.bound_by.memory;
-  if (auto limit = slurm_memory(environment)) limits.push_back(std::move(*limit));
+  // More than a limit is never free, whatever is in use of it.
+  const auto add_limit = [&](Candidate<Bytes> limit, const std::optional<Bytes>& used) {
+    const std::string raw = fmt::format("{} less {}", limit.reading.raw,
+                                        used ? fmt::format("{} in use", *used) : "what is in use, which is unknown");
+    available.push_back({limit.value - std::min(limit.value, used.value_or(0)), "", {limit.reading.source, raw}});
+    limits.push_back(std::move(limit));
+  };
+  if (const auto limit = slurm_memory(environment)) add_limit(*limit, std::nullopt);
   if (memory.total)
     limits.insert(limits.begin(), {*memory.total, whole, {"/memory/total", fmt::format("{}", *memory.total)}});
   if (memory.available) {
     available.push_back({*memory.available, "hardware", {"/memory/available", fmt::format("{}", *memory.available)}});
   }
   for (const auto& limit : cgroups.memory_limits()) {
-    limits.push_back({limit.value, "cgroup limit " + limit.level.name, {limit.file, limit.raw}});
-    const std::optional<Bytes> used = cgroups.memory_used(limit.level);
-    if (!used) continue;
-    available.push_back({limit.value - std::min(limit.value, *used),
-                         "",
-                         {limit.file, fmt::format("{} less {} in use", limit.raw, *used)}});
+    add_limit({limit.value, "cgroup limit " + limit.level.name, {limit.file, limit.raw}},
+              cgroups.memory_used(limit.level));
   }
   choose(machine, machine.effective.memory, &machine.effective.bound_by.memory, "memory", limits);
   choose(machine, machine.effective.memory_available, nullptr, "memory_available", available);

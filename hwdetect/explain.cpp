@@ -40,7 +40,7 @@ void add_row(const Machine& machine, const std::string& pointer, const Json& val
 
 // Lists of words are one value.
 void add_rows(const Machine& machine, const std::string& pointer, const Json& value, Json& rows) {
-  const bool words = value.is_array() && !value.empty() && value.front().is_string();
+  const bool words = value.is_array() && (value.empty() || value.front().is_string());
   if (value.is_primitive() || words) return add_row(machine, pointer, value, rows);
   for (const auto& [key, member] : value.items()) {
     add_rows(machine, (Json::json_pointer(pointer) / key).to_string(), member, rows);
@@ -75,6 +75,7 @@ std::string value_text(const Json& row) {
   const Json& value = row.at("value");
   const std::string name = row.at("pointer");
   if (value.is_null()) return std::string(null_at(name).means);
+  if (value.is_array() && value.empty()) return "none";
   static constexpr auto sizes =
       std::to_array<std::string_view>({"/total", "/available", "/swap", "/memory", "/memory_available", "/memory_total",
                                        "/memory_free", "/size", "/free"});

@@ -96,6 +96,7 @@ void members(auto& visit, Is<Os> auto& v) {
 void members(auto& visit, Is<Platform> auto& v) {
   visit("kind", v.kind);
   visit("model", v.model);
+  visit("chassis", v.chassis);
   visit("virtualization", v.virtualization);
   visit("container", v.container);
   visit("notebook", v.notebook);

@@ -21,6 +21,7 @@ struct Os {
 struct Platform {
   std::string kind = "computer";               ///< "computer", "jetson", "wsl"
   std::optional<std::string> model;            ///< device tree or DMI product
+  std::optional<std::string> chassis = {};     ///< "desktop", "laptop", "server"
   std::optional<std::string> virtualization;   ///< "kvm", "vmware", "hyperv"...; null on bare metal or where unknown
   std::optional<std::string> container;        ///< "docker", "podman", "lxc"...
   std::optional<std::string> notebook;         ///< "colab", "kaggle", "studio-lab"

@@ -42,6 +42,7 @@ constexpr auto rows = std::to_array<Row>({
     {"/platform/power_mode", {"none", "Jetsons alone have one: nvpmodel -q"}},
     {"/platform/model",
      {"unknown", "/sys/class/dmi/id/product_name or /proc/device-tree/model; virtual machines may have neither"}},
+    {"/platform/chassis", {"unknown", "/sys/class/dmi/id/chassis_type; virtual machines have none"}},
     {"/os/*", {"unknown", "/etc/os-release and /proc/sys/kernel/osrelease"}},
     {"/cpu/*", {"unknown", "/proc/cpuinfo and /sys/devices/system/cpu"}},
     {"/cpu/numa/*/memory", {"unknown", "/sys/devices/system/node"}},

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.hpp"
 #include "hwdetect/environment.hpp"
@@ -58,6 +59,26 @@ void set_model(const Root& root, Machine& machine) {
   }
 }
 
+// The chassis types of SMBIOS 3.7, 7.4.1, "System Enclosure or Chassis Types". Others say nothing of what can be put
+// in.
+constexpr auto chassis_types = std::to_array<std::pair<int, std::string_view>>({
+    {3, "desktop"}, {4, "desktop"}, {5, "desktop"},  {6, "desktop"},  {7, "desktop"},  {8, "laptop"},
+    {9, "laptop"},  {10, "laptop"}, {13, "desktop"}, {14, "laptop"},  {15, "desktop"}, {16, "desktop"},
+    {17, "server"}, {23, "server"}, {24, "desktop"}, {25, "server"},  {28, "server"},  {29, "server"},
+    {30, "laptop"}, {31, "laptop"}, {32, "laptop"},  {35, "desktop"}, {36, "desktop"},
+});
+
+// Of a hypervisor's made-up enclosure nothing follows.
+void set_chassis(const Root& root, Machine& machine) {
+  if (machine.platform.virtualization) return;
+  const std::string file = "/sys/class/dmi/id/chassis_type";
+  const std::string text = root.read_line(file).value_or("");
+  const auto known =
+      std::ranges::find_if(chassis_types, [&](const auto& row) { return to_integer(text) == row.first; });
+  if (known == chassis_types.end()) return;
+  set(machine, machine.platform.chassis, std::string(known->second), "/platform/chassis", {file, text});
+}
+
 void set_kind(const Root& root, Machine& machine) {
   const std::string compatible = "/proc/device-tree/compatible";
   const std::string tree = root.read(compatible).value_or("");
@@ -83,6 +104,7 @@ void probe_platform(const Root& root, Machine& machine) {
   set_kind(root, machine);
   set_model(root, machine);
   set_virtualization(root, machine);
+  set_chassis(root, machine);
   set_container(root, machine);
   set_from_environment(root, machine);
   set_from_folders(root, machine);

@@ -175,7 +175,9 @@ std::vector<Tool> installed_tools() {
     const fs::path real = behind_shim(*found);
     Tool tool{program.name, found->string(), written_version(program.name, real)};
     if (!tool.version) tool.version = cache.find(real);
-    if (!tool.version) {
+    if (tool.version == "") {
+      tool.version.reset();
+    } else if (!tool.version) {
       asked.push_back(
           {tools.size(), real, begin(std::launch::async, [&program, real] { return ask(real, program.question); })});
     }
@@ -184,7 +186,7 @@ std::vector<Tool> installed_tools() {
   for (Asked& one : asked) {
     std::optional<std::string>& version = tools[one.tool].version;
     version = one.version.get();
-    if (version) cache.keep(one.program, *version);
+    cache.keep(one.program, version.value_or(""));
   }
   cache.save();
   return tools;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <ctime>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -34,11 +35,13 @@ bool is_compiled(const fs::path& program) {
          "ELF";
 }
 
-// Changes with the program; empty where there is none.
-std::string stamp_of(const fs::path& program) {
+// Changes with the program, and daily where it told no version; empty where there is no program.
+std::string stamp_of(const fs::path& program, bool silent) {
   struct stat status {};
   if (::stat(program.c_str(), &status) != 0) return "";
-  return fmt::format("{} {} {} {}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+  const std::string day = silent ? fmt::format(" {}", std::time(nullptr) / 86400) : "";
+  return fmt::format("{} {} {} {}{}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                     day);
 }
 
 }  // namespace
@@ -54,12 +57,14 @@ VersionCache::VersionCache() : file_(cache_file()) {
 
 std::optional<std::string> VersionCache::find(const fs::path& program) const {
   const auto entry = known_.find(program.string());
-  if (entry == known_.end() || entry->second.stamp != stamp_of(program)) return std::nullopt;
-  return version_in(entry->second.version);
+  if (entry == known_.end()) return std::nullopt;
+  const auto& [stamp, version] = entry->second;
+  if (stamp != stamp_of(program, version.empty())) return std::nullopt;
+  return version.empty() ? version : version_in(version);
 }
 
 void VersionCache::keep(const fs::path& program, const std::string& version) {
-  const std::string stamp = stamp_of(program);
+  const std::string stamp = stamp_of(program, version.empty());
   if (stamp.empty() || !is_compiled(program)) return;
   if (known_.size() >= most_entries) known_.clear();
   known_[program.string()] = {stamp, version};

@@ -9,7 +9,7 @@ namespace {
 Machine full() {
   Machine machine;
   machine.os = {"debian", "12", "Debian", "6.1.0"};
-  machine.platform = {"jetson", "Board", "kvm", "docker", "kaggle", "gcp", "slurm"};
+  machine.platform = {"jetson", "Board", "desktop", "kvm", "docker", "kaggle", "gcp", "slurm"};
   machine.cpu = {"Model",
                  "x86_64",
                  2,

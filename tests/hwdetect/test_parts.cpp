@@ -65,7 +65,7 @@ TEST_CASE("a call that hangs is left behind") {
 
 TEST_CASE("names of people and computers are replaced, each by the same, and no others") {
   Anonymizer anonymizer({{"alice"}, {"alice-laptop", "debian"}});
-  anonymizer.learn_servers("1 2 0:3 / /data rw - nfs4 nas.example.org:/export rw,addr=10.1.2.3\n");
+  anonymizer.learn_mounts("1 2 0:3 / /data rw - nfs4 nas.example.org:/export rw,addr=10.1.2.3\n");
   CHECK(anonymizer.text("/palier/tools", "uv\t/home/alice/.local/bin/uv\t1\n") == "uv\t/home/user1/.local/bin/uv\t1\n");
   CHECK(anonymizer.text("/proc/self/cgroup", "0::/alice-laptop/malice/alice\n") == "0::/host1/malice/user1\n");
   CHECK(anonymizer.text("/etc/os-release", "ID=debian\n") == "ID=debian\n");
@@ -84,7 +84,7 @@ TEST_CASE("names of people and computers are replaced, each by the same, and no 
   CHECK(anonymizer.path("/x/eaf2a1b2-1111-2222-3333-444455556666") == "/x/00000001-0000-0000-0000-000000000000");
 }
 
-TEST_CASE("a version is remembered until its program changes") {
+TEST_CASE("a version, or that there is none, is remembered until its program changes") {
   FakeMachine home;
   ::setenv("XDG_CACHE_HOME", home.path().c_str(), 1);
   const fs::path program = home.path() / "program";
@@ -102,6 +102,12 @@ TEST_CASE("a version is remembered until its program changes") {
   CHECK_FALSE(VersionCache().find(home.path() / "script"));
   std::ofstream(program, std::ios::app) << "changed";
   CHECK_FALSE(VersionCache().find(program));
+  {
+    VersionCache cache;
+    cache.keep(program, "");
+    cache.save();
+  }
+  CHECK(VersionCache().find(program) == "");
   std::ofstream(home.path() / "palier" / "tool-versions", std::ios::binary) << "\x01\t\t\t\n\xff\n";
   CHECK_FALSE(VersionCache().find(program));
   ::unsetenv("XDG_CACHE_HOME");
