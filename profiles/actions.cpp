@@ -23,7 +23,8 @@ std::size_t read_word(const Yaml& yaml, const std::array<std::string_view, N>& w
 
 constexpr std::array<std::string_view, 3> difficulties = {"easy", "medium", "hard"};
 constexpr std::array<std::string_view, 3> parts = {"energy", "gpu", "embodied"};
-constexpr std::array<std::string_view, 5> computations = {"idle", "start-hour", "region", "batching", "longer-life"};
+constexpr std::array<std::string_view, 6> computations = {"idle",   "scale-to-zero", "start-hour",
+                                                          "region", "batching",      "longer-life"};
 
 Mitigation read_action(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;

@@ -88,6 +88,7 @@ void to_json(Json& json, const Advice& advice) {
   json["flips"] = advice.flips;
   json["risks"] = advice.risks;
   json["costs"] = advice.costs;
+  json["fits"] = advice.fits;
   json["footprint"] = advice.footprint;
   json["upgrades"] = advice.upgrades;
   json["next"] = advice.next;
@@ -115,6 +116,7 @@ void from_json(const Json& json, Advice& advice) {
   read(json, "flips", advice.flips);
   read(json, "risks", advice.risks);
   read(json, "costs", advice.costs);
+  read(json, "fits", advice.fits);
   read(json, "footprint", advice.footprint);
   read(json, "upgrades", advice.upgrades);
   read(json, "next", advice.next);

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/lang.hpp"
 #include "profiles/costs.hpp"
+#include "profiles/fits.hpp"
 #include "profiles/footprint.hpp"
 #include "profiles/usage.hpp"
 
@@ -17,6 +19,7 @@ struct Needs {
   std::map<std::string, std::string> answers;  ///< {"goal": "learn", "local": "auto"}
   Lang lang = Lang::en;
   Usage usage = {};
+  std::map<std::string, Location> places = {};  ///< where a needs file says what, by question or key
 };
 
 /// One question on the way to the leaf.
@@ -76,6 +79,7 @@ struct Advice {
   std::vector<std::string> risks;
   std::optional<Costs> costs;          ///< what the options cost; estimate() adds it
   std::optional<Footprint> footprint;  ///< of the cheapest option of this leaf; estimate() adds it
+  std::vector<Fit> fits;               ///< of the model to be served, by engine; full_advice() adds them
   std::vector<Upgrade> upgrades;       ///< of a computer of one\'s own; estimate() adds them
   std::vector<std::string> next;       ///< commands worth typing, each with a shell comment that says what it does
 };

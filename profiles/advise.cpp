@@ -16,7 +16,7 @@ namespace {
 [[noreturn]] void throw_open(const Question& question, const Facts& facts, Lang lang) {
   const std::string choices = fmt::format("{}", fmt::join(question.answer_names(), "|"));
   const std::string reason = question.rules.empty() ? "" : explain(question, facts, lang).sentence;
-  throw Error({.message = say(lang, "an answer is missing: {}", "il manque une réponse : {}", question.text.in(lang)),
+  throw Error({.message = say(lang, "an answer is missing: {}", "il manque une réponse : {}", question.text.in(lang)),
                .reason = reason,
                .help = option_text(question.name, choices)},
               ExitCode::usage);
@@ -88,11 +88,12 @@ std::vector<std::string> risks(const Walk& way, const Facts& facts, Lang lang) {
   return texts;
 }
 
-// "jetson", "nvidia", "amd" or, without a GPU that one of the stacks can use, "none".
+// "jetson", "nvidia", "amd", "intel" or, without a GPU that one of the stacks can use, "none".
 std::string usable_gpu(const Machine& machine) {
   const Gpu* gpu = best_gpu(machine);
   if (gpu != nullptr && machine.platform.kind == "jetson") return "jetson";
-  return gpu != nullptr && (gpu->vendor == "nvidia" || gpu->vendor == "amd") ? gpu->vendor : "none";
+  const bool known = gpu != nullptr && (gpu->vendor == "nvidia" || gpu->vendor == "amd" || gpu->vendor == "intel");
+  return known ? gpu->vendor : "none";
 }
 
 void describe_leaf(const Leaf& leaf, const Machine& machine, Lang lang, Advice& advice) {
@@ -112,7 +113,7 @@ void describe_leaf(const Leaf& leaf, const Machine& machine, Lang lang, Advice& 
 }  // namespace
 
 Advice advise(const Tree& tree, const Machine& machine, const Needs& needs) {
-  const Facts facts = facts_of(machine);
+  const Facts facts = facts_of(machine, needs.usage);
   const Lang lang = needs.lang;
   check_needs(tree, facts, needs);
   const Walk way = walk(tree, facts, needs, Missing::machine);

@@ -76,9 +76,9 @@ Embodied read_embodied(const SheetRow& row) {
 Parameter read_model(const SheetRow& row) {
   row.yaml->allow_only(row_keys({"value"}));
   static const std::vector<std::pair<std::string_view, Quantity>> known = {
-      {"grid-spread", {"", 0.1, 10}}, {"cpu-thread", {"W", 0.1, 50}}, {"memory", {"W/GB", 0.01, 5}},
-      {"gpu-load", {"", 0.01, 1}},    {"gpu-idle", {"", 0.01, 1}},    {"gpu-power", {"W", 1, 2000}},
-      {"cloud-host", {"W", 1, 2000}}};
+      {"grid-spread", {"", 0.1, 10}}, {"cpu-thread", {"W", 0.1, 50}},     {"memory", {"W/GB", 0.01, 5}},
+      {"gpu-load", {"", 0.01, 1}},    {"gpu-idle", {"", 0.01, 1}},        {"gpu-power", {"W", 1, 2000}},
+      {"cloud-host", {"W", 1, 2000}}, {"integrated-power", {"W", 1, 500}}};
   for (const auto& [name, quantity] : known) {
     if (row.name == name) return {row.name, read_range(row.yaml->at("value"), quantity), row.provenance};
   }

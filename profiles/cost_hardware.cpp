@@ -23,7 +23,7 @@ double memory_at_hand(const Case& about) {
   return gpu == nullptr ? 0 : gpu_memory_of(*gpu, about.machine);
 }
 
-bool at_hand(const Case& about) { return memory_at_hand(about) >= about.work.vram * visible_gpu_memory; }
+bool at_hand(const Case& about) { return about.work.fits(memory_at_hand(about)); }
 
 std::string own_name(const Case& about) {
   std::string name = say(about.lang, "this machine", "cette machine");
@@ -59,13 +59,13 @@ void add_own(const Case& about, std::vector<CostOption>& options, std::vector<Co
   if (const GpuModel* model = gpu == nullptr ? nullptr : find_gpu(about.knowledge.gpus, *gpu)) option.gpu = model->id;
   option.provenance = tariff.provenance;
   if (about.machine.platform.cloud) {
-    option.note = say(about.lang, "rented: its price is not known here", "louée : son prix n’est pas connu ici");
+    option.note = say(about.lang, "rented: its price is not known here", "louée : son prix n’est pas connu ici");
   } else {
     option.per_hour = hourly(machine_draw(about.machine, about.knowledge).total(), tariff);
     option.note = tariff.id == "WORLD"
                       ? say(about.lang, "electricity at a price typical of the world; the machine is paid",
-                            "électricité à un prix mondial typique ; la machine est payée")
-                      : say(about.lang, "electricity; the machine is paid", "électricité ; la machine est payée");
+                            "électricité à un prix mondial typique ; la machine est payée")
+                      : say(about.lang, "electricity; the machine is paid", "électricité ; la machine est payée");
   }
   sum_up(option, about);
   options.push_back(std::move(option));
@@ -97,7 +97,7 @@ CostOption bought(const GpuModel& gpu, bool used, bool with_pc, const Case& abou
   option.upfront = with_pc ? price + pc.price : price;
   option.resale = price * known.thing("gpu").resale.value_or(Range{});
   if (with_pc) option.resale = option.resale + pc.price * pc.resale.value_or(Range{});
-  const Range watts = gpu.power * about.knowledge.carbon.model("gpu-load").value + pc.load.value_or(Range{});
+  const Range watts = pc_draw(gpu, about.knowledge).mean(busy_of(about));
   option.per_hour = hourly(watts, known.tariff(about.work.region));
   option.people = people_of(PlatformKind::own, about);
   option.note = with_pc ? "" : say(about.lang, "in a PC you have", "dans un PC que vous avez");
@@ -114,7 +114,7 @@ void add_cards(const Case& about, std::vector<CostOption>& options) {
   std::vector<CostOption> cards;
   cards.reserve(about.knowledge.gpus.size() * 2);
   for (const GpuModel& gpu : about.knowledge.gpus) {
-    if (gpu.memory < about.work.vram * visible_gpu_memory || (pc != nullptr && !works(gpu, *pc))) continue;
+    if (!about.work.fits(gpu.visible) || (pc != nullptr && !works(gpu, *pc))) continue;
     for (const bool used : {false, true}) {
       if (!(used ? gpu.price_used : gpu.price_new) || (used && !learn)) continue;
       const CostOption& card = cards.emplace_back(bought(gpu, used, !learn, about));
@@ -123,7 +123,7 @@ void add_cards(const Case& about, std::vector<CostOption>& options) {
     }
   }
   if (best == nullptr) return;
-  options.push_back(*best);
+  if (!learn || takes_card(about.machine)) options.push_back(*best);
   if (!learn) return;
   const GpuModel& gpu = row_of(about.knowledge.gpus, best->gpu, "gpus.yaml");
   options.push_back(bought(gpu, best->id.ends_with("-used"), true, about));
@@ -148,8 +148,8 @@ void add_jetson(const Case& about, std::vector<CostOption>& options) {
   option.resale = option.upfront * known.thing("gpu").resale.value_or(Range{});
   const Range watts = about.knowledge.carbon.model("gpu-load").value * best->most_power();
   option.per_hour = hourly(watts, known.tariff(about.work.region));
-  option.note = say(about.lang, "for embedded work, vision, robots; less memory and speed than a desktop GPU",
-                    "pour l’embarqué, la vision, la robotique ; moins de mémoire et de vitesse qu’un GPU de bureau");
+  const Workplace* platform = find_platform(about.knowledge.platforms, "jetson");
+  if (platform != nullptr) option.note = platform->note.in(about.lang);
   option.provenance = best->provenance;
   sum_up(option, about);
   const auto cheaper = [&](const CostOption& card) {

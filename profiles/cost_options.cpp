@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "profiles/power.hpp"
 #include "profiles/say.hpp"
 
 namespace palier {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr double giga = 1e9;
 constexpr double months = 36;
+constexpr double always_on = 700;  // hours a month from which a service is taken to wait for requests
 
 bool belongs(const Workplace& platform, const Case& about) {
   return std::ranges::any_of(platform.leaves, [&](const std::string& leaf) {
@@ -66,9 +68,8 @@ std::string offer_name(const Offer& offer, const std::string& platform, Lang lan
 
 // Always on, so paid while nothing is asked of it: what the busy share leaves.
 std::optional<Range> idle_of(const CostOption& option, const Case& about) {
-  if (about.goal != "ship" || about.work.hours < 700) return std::nullopt;
-  const Range busy = about.knowledge.assumptions.busy.value;
-  const Range idle = {1 - busy.high, 1 - busy.central, 1 - busy.low};
+  const Range idle = complement(busy_of(about));
+  if (idle.central <= 0) return std::nullopt;
   return option.per_hour * about.work.hours * idle;
 }
 
@@ -95,9 +96,21 @@ CostOption offer_option(const Offer& offer, const Workplace& platform, const Cas
 bool enough(const Offer& offer, const Workplace& platform, const Case& about) {
   if (offer.spot) return false;  // taken back at any time: not to be planned with
   if (platform.kind == PlatformKind::data) return true;
+  if (platform.kind == PlatformKind::vps) {  // the CPU does the work
+    return offer.memory >= about.least_memory && (about.work.vram <= 0 || !about.work.vram_said);
+  }
   if (about.work.vram <= 0) return true;
-  if (platform.kind == PlatformKind::vps) return !about.work.vram_said;  // the CPU does the work
-  return !offer.gpu.empty() && offer.memory >= about.work.vram * visible_gpu_memory;
+  if (offer.gpu.empty()) return false;
+  const GpuModel* gpu = find_gpu(about.knowledge.gpus, offer.gpu, offer.memory);
+  return about.work.fits(gpu == nullptr ? offer.memory : gpu->visible);
+}
+
+std::string why_no_offer(const Workplace& platform, const Case& about) {
+  if (platform.kind == PlatformKind::vps && !about.work.vram_said) {
+    return say(about.lang, "no known price with {} of memory", "pas de prix connu avec {} de mémoire",
+               size_text(std::ceil(about.least_memory / 1e9) * 0x1p30, about.lang));
+  }
+  return say(about.lang, "no GPU with {}", "pas de GPU de {}", size_text(about.work.vram, about.lang));
 }
 
 // Of a platform's machines the cheapest that is enough.
@@ -111,20 +124,22 @@ std::optional<CostOption> cheapest_offer(const Workplace& platform, const Case& 
     CostOption option = offer_option(offer, platform, about);
     if (!best || option.month.central < best->month.central) best = std::move(option);
   }
-  if (!best && any) {
-    misses.push_back({platform.name.in(about.lang),
-                      say(about.lang, "no GPU with {}", "pas de GPU de {}", size_text(about.work.vram, about.lang))});
-  }
+  if (!best && any) misses.push_back({platform.name.in(about.lang), why_no_offer(platform, about)});
   return best;
+}
+
+// Of the GPUs that a notebook lends the first that is enough; empty where none is.
+std::string lent_gpu(const Workplace& platform, const Case& about) {
+  for (const PlatformGpu& lent : platform.gpus) {
+    const GpuModel& gpu = row_of(about.knowledge.gpus, lent.gpu, "gpus.yaml");
+    if (works(gpu, platform) && about.work.fits(gpu.visible)) return lent.gpu;
+  }
+  return {};
 }
 
 std::string why_no_notebook(const Workplace& platform, const Case& about) {
   const std::string size = size_text(about.work.vram, about.lang);
-  bool fits = about.work.vram <= 0;
-  for (const PlatformGpu& lent : platform.gpus) {
-    const GpuModel& gpu = row_of(about.knowledge.gpus, lent.gpu, "gpus.yaml");
-    fits = fits || (works(gpu, platform) && gpu.memory >= about.work.vram * visible_gpu_memory);
-  }
+  const bool fits = about.work.vram <= 0 || !lent_gpu(platform, about).empty();
   if (!fits && platform.gpus.empty()) {
     return say(about.lang, "{} USD for {} days, but no GPU at first", "{} USD pour {} jours, mais pas de GPU au début",
                number_text(platform.credit.value_or(0), about.lang),
@@ -148,7 +163,7 @@ std::optional<CostOption> free_option(const Workplace& platform, const Case& abo
   option.leaf = leaf_of(platform, about);
   option.name = platform.name.in(about.lang);
   option.kind = kind_text(platform.kind);
-  if (!platform.gpus.empty() && about.work.vram > 0) option.gpu = platform.gpus.front().gpu;
+  if (about.work.vram > 0) option.gpu = lent_gpu(platform, about);
   option.note = platform.note.in(about.lang);
   option.terms = terms_of(platform, about);
   option.provenance = platform.provenance;
@@ -162,6 +177,11 @@ Range net_price(const CostOption& option) {
   const double high = option.upfront.high - option.resale.high;
   // One exact price: the cheap end is the dear resale.
   return {std::min(low, high), option.upfront.central - option.resale.central, std::max(low, high)};
+}
+
+Range busy_of(const Case& about) {
+  const bool waits = about.goal == "ship" && about.work.hours >= always_on;
+  return waits ? about.knowledge.assumptions.busy.value : Range::exactly(1);
 }
 
 void sum_up(CostOption& option, const Case& about) {

@@ -6,8 +6,8 @@
 
 namespace palier {
 
-/// Memory as sold is more than a program sees: a "16 GB" T4 shows 15.
-constexpr double visible_gpu_memory = 0.9375;
+/// The share of the hours at work: a service that is always on waits for requests most of the time.
+Range busy_of(const Case& about);
 
 /// Fills in month, three_years and in_budget from the other amounts.
 void sum_up(CostOption& option, const Case& about);

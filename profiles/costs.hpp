@@ -42,12 +42,14 @@ struct CostMiss {
 };
 
 /// From how many hours a month on buying is cheaper than renting, over three years:
-///   hours = (price - resale) / 36 / (rent per hour - electricity per hour)
-/// People cost the same either way and are left out.
+///   hours = ((price - resale) / 36 + what a month costs without an hour, less that of renting)
+///           / (rent per hour - electricity per hour)
+/// What a month costs without an hour is people, storage, egress and fees. Both stand among the options; for a server
+/// of several GPUs `rent` is an offer of as many, and people cost the same.
 struct BreakEven {
-  std::string buy;      ///< id of the option
-  std::string rent;     ///< id of a row of prices.yaml: the same GPU where it is let, or as much memory
-  Range rent_per_hour;  ///< for as many GPUs as are bought
+  std::string buy;                           ///< id of the option
+  std::string rent;                          ///< id of the option, or of a row of prices.yaml
+  Range rent_per_hour;                       ///< for as many GPUs as are bought
   std::optional<double> low, central, high;  ///< hours per month; nullopt: never
   double utilisation = 0;                    ///< `central` as a share of a month's 730 hours
   std::string sentence;
@@ -61,6 +63,7 @@ struct FreePlan {
   std::optional<double> weekly_limit;  ///< nullopt: not published
   int sessions = 0;                    ///< per week
   int checkpoint_minutes = 0;
+  std::string checkpoint_method;  ///< how that came about
   std::string sentence;
 };
 

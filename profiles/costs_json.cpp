@@ -102,9 +102,13 @@ void from_json(const Json& json, BreakEven& even) {
 }
 
 void to_json(Json& json, const FreePlan& plan) {
-  json = {
-      {"platform", plan.platform}, {"weekly_hours", rounded(plan.weekly_hours)},    {"weekly_limit", plan.weekly_limit},
-      {"sessions", plan.sessions}, {"checkpoint_minutes", plan.checkpoint_minutes}, {"sentence", plan.sentence}};
+  json = {{"platform", plan.platform},
+          {"weekly_hours", rounded(plan.weekly_hours)},
+          {"weekly_limit", plan.weekly_limit},
+          {"sessions", plan.sessions},
+          {"checkpoint_minutes", plan.checkpoint_minutes},
+          {"checkpoint_method", plan.checkpoint_method},
+          {"sentence", plan.sentence}};
 }
 
 void from_json(const Json& json, FreePlan& plan) {
@@ -113,6 +117,7 @@ void from_json(const Json& json, FreePlan& plan) {
   read(json, "weekly_limit", plan.weekly_limit);
   read(json, "sessions", plan.sessions);
   read(json, "checkpoint_minutes", plan.checkpoint_minutes);
+  read(json, "checkpoint_method", plan.checkpoint_method);
   read(json, "sentence", plan.sentence);
 }
 

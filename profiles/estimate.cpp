@@ -10,80 +10,30 @@
 #include "profiles/advise.hpp"
 #include "profiles/cost_options.hpp"
 #include "profiles/facts.hpp"
+#include "profiles/fit/advised.hpp"
+#include "profiles/references.hpp"
 #include "profiles/say.hpp"
 #include "profiles/walk.hpp"
 
 namespace palier {
 namespace {
 
-constexpr double month_hours = 730;
-constexpr double months = 36;
-
-const CostOption* cheapest(const std::vector<CostOption>& options, std::string_view kind) {
-  const CostOption* best = nullptr;
-  for (const CostOption& option : options) {
-    if (option.kind == kind && (best == nullptr || option.month.central < best->month.central)) best = &option;
-  }
-  return best;
-}
-
-// Hours a month from which owning pays; nullopt where an hour of one's own costs as much as a rented one.
-std::optional<double> even_hours(double net, double rent, double electricity) {
-  if (rent <= electricity) return std::nullopt;
-  return std::max(0.0, net) / months / (rent - electricity);
-}
-
-// Per GPU: the same one where it is let, otherwise the cheapest with as much memory.
-struct Rent {
-  const Offer* offer = nullptr;
-  const GpuModel* gpu = nullptr;
-  Range hour;
-};
-
-Rent rent_like(const CostOption& buy, const Case& about) {
-  const GpuModel& wanted = row_of(about.knowledge.gpus, buy.gpu, "gpus.yaml");
-  Rent best;
-  for (const Offer& offer : about.knowledge.offers) {
-    const Workplace* platform = find_platform(about.knowledge.platforms, offer.platform);
-    const GpuModel* gpu = find_gpu(about.knowledge.gpus, offer.gpu, offer.memory);
-    if (platform == nullptr || platform->kind != PlatformKind::rent || gpu == nullptr || !offer.hour || offer.spot)
-      continue;
-    if (gpu->memory < wanted.memory || (about.goal != "learn" && !platform->guaranteed)) continue;
-    const Range hour = *offer.hour * (1.0 / offer.count);
-    const bool same = gpu->id == wanted.id;
-    const bool best_same = best.gpu != nullptr && best.gpu->id == wanted.id;
-    if (best.offer != nullptr && (same != best_same ? best_same : hour.central >= best.hour.central)) continue;
-    best = {&offer, gpu, hour};
-  }
-  return best;
-}
-
-std::string rent_name(const Rent& rent, int count, const Case& about) {
-  const Workplace* platform = find_platform(about.knowledge.platforms, rent.offer->platform);
-  const std::string many = count > 1 ? fmt::format("{} x ", count) : "";
-  return fmt::format("{}, {}{}", platform->name.in(about.lang), many, rent.offer->gpu);
-}
-
-std::string even_sentence(const BreakEven& even, const std::string& buy, const std::string& rent, const Case& about) {
-  if (!even.central || *even.central > month_hours) {
-    return say(about.lang, "Renting ({1}) is always cheaper than buying ({0}).",
-               "Louer ({1}) coûte toujours moins cher qu’acheter ({0}).", buy, rent);
-  }
-  const std::string high =
-      even.high && *even.high <= month_hours ? rough_text(*even.high, about.lang) : say(about.lang, "never", "jamais");
-  return say(about.lang,
-             "Buying ({}) is cheaper than renting ({}) from {} h a month on ({} to {}): {:.0f} % of the time.",
-             "Acheter ({}) coûte moins cher que louer ({}) dès {} h par mois ({} à {}), soit {:.0f} % du temps.", buy,
-             rent, rough_text(*even.central, about.lang), rough_text(even.low.value_or(0), about.lang), high,
-             even.utilisation * 100);
-}
-
-// Young's interval, to five minutes.
-int checkpoint_minutes(const Case& about, double session_hours) {
-  const double rate = about.knowledge.assumptions.rule("checkpoint-rate").value.central * 1e6;
-  const double write = std::max(about.work.vram, 1e9) / rate;
+// Young's interval, to five minutes: sqrt(2 x time to write a checkpoint x time to the next interruption).
+void set_checkpoints(const Case& about, double session_hours, FreePlan& plan) {
+  const Parameter& rate = about.knowledge.assumptions.rule("checkpoint-rate");
+  const double size = std::max(about.work.vram, 1e9);
+  const double write = size / (rate.value.central * 1e6);
   const double interval = std::sqrt(2 * write * session_hours * 3600) / 60;
-  return std::max(5, static_cast<int>(std::lround(interval / 5)) * 5);
+  plan.checkpoint_minutes = std::max(5, static_cast<int>(std::lround(interval / 5)) * 5);
+  plan.checkpoint_method =
+      say(about.lang,
+          "A checkpoint every {} minutes is Young's interval, the root of 2 x {} s to write {} at {} MB/s x the {} h "
+          "until the session ends [{}, {}].",
+          "Un point de reprise toutes les {} minutes : l’intervalle de Young, racine de 2 x {} s pour écrire {} à {} "
+          "Mo/s x les {} h jusqu’à la fin de la session [{}, {}].",
+          plan.checkpoint_minutes, number_text(std::round(write), about.lang), size_text(size, about.lang),
+          number_text(rate.value.central, about.lang), number_text(session_hours, about.lang), rate.provenance.source,
+          day_text(rate.provenance.date, about.lang));
 }
 
 FreePlan plan_of(const Workplace& platform, const Case& about) {
@@ -92,7 +42,7 @@ FreePlan plan_of(const Workplace& platform, const Case& about) {
   plan.weekly_hours = about.work.weekly_hours();
   plan.weekly_limit = platform.weekly;
   plan.sessions = static_cast<int>(std::ceil(plan.weekly_hours / *platform.session));
-  plan.checkpoint_minutes = checkpoint_minutes(about, *platform.session);
+  set_checkpoints(about, *platform.session, plan);
   const std::string& name = platform.name.in(about.lang);
   const std::string hours = rough_text(plan.weekly_hours, about.lang);
   const std::string week = plan.weekly_limit
@@ -103,7 +53,7 @@ FreePlan plan_of(const Workplace& platform, const Case& about) {
   const std::string sessions = plan.sessions == 1 ? say(about.lang, "1 session", "1 session")
                                                   : say(about.lang, "{} sessions", "{} sessions", plan.sessions);
   plan.sentence = say(about.lang, "{}: {}, in {} of at most {} h; save a checkpoint every {} minutes.",
-                      "{} : {}, en {} de {} h au plus ; un point de reprise toutes les {} minutes.", name, week,
+                      "{} : {}, en {} de {} h au plus ; un point de reprise toutes les {} minutes.", name, week,
                       sessions, number_text(*platform.session, about.lang), plan.checkpoint_minutes);
   return plan;
 }
@@ -122,6 +72,20 @@ std::string basis_of(const Case& about) {
   return join(parts, ", ");
 }
 
+// Of all rules that ask for memory the least that one does, less what firmware keeps of it.
+double least_memory(const Tree& tree) {
+  std::optional<double> least;
+  for (const Question& question : tree.questions) {
+    for (const Rule& rule : question.rules) {
+      for (const Criterion& criterion : rule.needs) {
+        if (criterion.fact != "memory" || !criterion.required) continue;
+        least = std::min(least.value_or(criterion.minimum), criterion.measured(criterion.minimum));
+      }
+    }
+  }
+  return least.value_or(0);
+}
+
 Case case_of(const Tree& tree, const Knowledge& knowledge, const Machine& machine, const Advice& advice) {
   Case about{.knowledge = knowledge,
              .machine = machine,
@@ -129,6 +93,7 @@ Case case_of(const Tree& tree, const Knowledge& knowledge, const Machine& machin
              .goal = {},
              .leaf = advice.leaf,
              .leaves = {advice.leaf},
+             .least_memory = least_memory(tree),
              .lang = advice.needs.lang};
   if (!advice.path.empty()) {
     about.goal = advice.path.front().answer;
@@ -141,15 +106,71 @@ Case case_of(const Tree& tree, const Knowledge& knowledge, const Machine& machin
   return about;
 }
 
-void add_budget_risk(const Case& about, Advice& advice) {
+// What was asked for and nothing gives.
+std::string too_large(const Case& about) {
+  const GpuModel& largest = *std::ranges::max_element(about.knowledge.gpus, {}, &GpuModel::visible);
+  return say(about.lang, "No offer known here has one GPU with {}; the largest GPU, {}, has {}. Use several, or less.",
+             "Aucune offre connue ici n’a un GPU de {} ; le plus grand, {}, a {}. Prenez-en plusieurs, ou moins.",
+             size_text(about.work.vram, about.lang), largest.name, size_text(largest.memory, about.lang));
+}
+
+bool none_free(const Case& about, const std::vector<CostOption>& options) {
+  return about.leaf == "notebooks" && about.work.vram > 0 &&
+         std::ranges::find(options, "free", &CostOption::kind) == options.end();
+}
+
+// The notebooks are free, and not for every work: where none is enough, the advice is to rent, or that one GPU will not
+// do. What the stack names of platforms that cannot do it is left out.
+void leave_notebooks(const Case& about, Advice& advice) {
   const std::vector<CostOption>& options = advice.costs->options;
-  if (!about.work.budget || std::ranges::any_of(options, &CostOption::in_budget)) return;
-  if (options.empty()) return;
-  advice.risks.insert(advice.risks.begin(),
-                      say(about.lang, "Nothing here fits {} USD a month: the cheapest, {}, costs about {}.",
-                          "Rien ici ne tient dans {} USD par mois : le moins cher, {}, coûte environ {}.",
-                          number_text(*about.work.budget, about.lang), options.front().name,
-                          rough_text(options.front().month.central, about.lang)));
+  if (!none_free(about, options)) return;
+  std::erase_if(advice.stack, [&](const StackItem& item) {
+    return std::ranges::any_of(advice.costs->misses, [&](const CostMiss& miss) { return miss.name == item.name; });
+  });
+  advice.next.clear();
+  const auto rent = std::ranges::find(options, "rent", &CostOption::kind);
+  if (rent == options.end()) {
+    advice.title = say(about.lang, "No single GPU is enough", "Aucun GPU seul ne suffit");
+    advice.summary = too_large(about);
+    return;
+  }
+  const Workplace& platform = row_of(about.knowledge.platforms, rent->platform, "platforms.yaml");
+  const std::string month = rough_text(rent->month.central, about.lang);
+  advice.title = say(about.lang, "Rent a GPU by the hour", "Louez un GPU à l’heure");
+  advice.summary = say(about.lang, "No free notebook is enough for {} of GPU memory, {} h a week.",
+                       "Aucun notebook gratuit ne suffit pour {} de mémoire GPU, {} h par semaine.",
+                       size_text(about.work.vram, about.lang), rough_text(about.work.weekly_hours(), about.lang));
+  const StackItem item{rent->name, say(about.lang, "rented GPU", "GPU loué"),
+                       say(about.lang, "the cheapest known here, about {} USD a month",
+                           "le moins cher connu ici, environ {} USD par mois", month)};
+  advice.stack.insert(advice.stack.begin(), item);
+  advice.next.push_back(
+      fmt::format("xdg-open {}  # {}", platform.url, say(about.lang, "where it is let", "où il se loue")));
+}
+
+// A budget that the advised leaf exceeds: what else keeps to it, if anything does.
+std::optional<std::string> over_budget(const Tree& tree, const Case& about, const Costs& costs) {
+  const auto fits = std::ranges::find_if(costs.options, &CostOption::in_budget);
+  const bool own_leaf = std::ranges::any_of(
+      costs.options, [&](const CostOption& o) { return o.in_budget && (o.leaf == about.leaf || o.kind == "own"); });
+  if (!about.work.budget || own_leaf || costs.options.empty()) return std::nullopt;
+  const std::string budget = number_text(*about.work.budget, about.lang);
+  const CostOption& cheapest = costs.options.front();
+  if (fits != costs.options.end()) {
+    return say(about.lang, "Only another way fits {} USD a month: {} ({}), about {}.",
+               "Seule une autre voie tient dans {} USD par mois : {} ({}), environ {}.", budget, fits->name,
+               tree.leaf(fits->leaf)->title.in(about.lang), rough_text(fits->month.central, about.lang));
+  }
+  return say(about.lang, "Nothing here fits {} USD a month: the cheapest, {}, costs about {}.",
+             "Rien ici ne tient dans {} USD par mois : le moins cher, {}, coûte environ {}.", budget, cheapest.name,
+             rough_text(cheapest.month.central, about.lang));
+}
+
+void add_limits(const Tree& tree, const Case& about, Advice& advice) {
+  const bool nothing = about.work.vram_said && advice.costs->options.empty();
+  if (nothing && about.leaf != "notebooks") advice.risks.insert(advice.risks.begin(), too_large(about));
+  if (auto text = over_budget(tree, about, *advice.costs)) advice.risks.insert(advice.risks.begin(), *text);
+  leave_notebooks(about, advice);
 }
 
 }  // namespace
@@ -163,24 +184,6 @@ std::string rough_text(double value, Lang lang) {
 }
 
 std::string size_text(double bytes, Lang lang) { return format_amount(bytes, FactUnit::bytes, lang); }
-
-std::optional<BreakEven> break_even(const std::vector<CostOption>& options, const Case& about) {
-  const CostOption* buy = cheapest(options, "buy");
-  if (buy == nullptr) return std::nullopt;
-  const Rent rent = rent_like(*buy, about);
-  if (rent.offer == nullptr) return std::nullopt;
-  const Range net = net_price(*buy);
-  BreakEven even;
-  even.buy = buy->id;
-  even.rent = rent.offer->id;
-  even.rent_per_hour = rent.hour * buy->count;
-  even.low = even_hours(net.low, even.rent_per_hour.high, buy->per_hour.low);
-  even.central = even_hours(net.central, even.rent_per_hour.central, buy->per_hour.central);
-  even.high = even_hours(net.high, even.rent_per_hour.low, buy->per_hour.high);
-  if (even.central) even.utilisation = *even.central / month_hours;
-  even.sentence = even_sentence(even, buy->name, rent_name(rent, buy->count, about), about);
-  return even;
-}
 
 std::vector<FreePlan> free_plans(const std::vector<CostOption>& options, const Case& about) {
   std::vector<FreePlan> plans;
@@ -214,14 +217,23 @@ void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machi
   advice.costs = estimate_costs(about);
   advice.footprint = estimate_footprint(about, advice);
   if (advice.leaf == "local") advice.upgrades = upgrades(about);
-  const std::vector<std::string> risks = platform_risks(about);
-  advice.risks.insert(advice.risks.begin(), risks.begin(), risks.end());
-  add_budget_risk(about, advice);
+  if (!none_free(about, advice.costs->options)) {
+    const std::vector<std::string> risks = platform_risks(about);
+    advice.risks.insert(advice.risks.begin(), risks.begin(), risks.end());
+  }
+  add_limits(tree, about, advice);
 }
 
 Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs) {
   Advice advice = advise(tree, machine, needs);
-  estimate(tree, load_knowledge(data), machine, advice);
+  const Knowledge knowledge = load_knowledge(data);
+  check_leaves(knowledge.platforms, tree);
+  estimate(tree, knowledge, machine, advice);
+  const Leaf& leaf = *tree.leaf(advice.leaf);
+  if (needs.usage.model.empty() && leaf.serves.empty()) return advice;
+  const EngineFacts engines = read_engines(Sheet::load(data, engine_format()));
+  const std::vector<KnownModel> models = read_models(Sheet::load(data, model_format()));
+  advice.fits = fits_of(needs.usage, leaf, {machine, knowledge, engines, models});
   return advice;
 }
 

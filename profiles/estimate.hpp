@@ -14,10 +14,11 @@ struct Case {
   std::string goal;                 ///< the first answer on the way: "learn"
   std::string leaf;                 ///< the advice's
   std::vector<std::string> leaves;  ///< it, and the others behind the same first answer
+  double least_memory = 0;          ///< bytes that the tree asks of a machine to work on
   Lang lang = Lang::en;
 };
 
-/// advise() and estimate(), from the data that palier knows: what every command calls the advice.
+/// advise(), estimate() and fits_of(), from the data that palier knows: what every command calls the advice.
 Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs);
 
 /// Adds costs, footprint and what goes with them to an advice.

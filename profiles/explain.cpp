@@ -61,7 +61,7 @@ std::string threshold_text(const Criterion& criterion, Lang lang) {
     text += say(lang, ", {} usable", ", {} utilisables", amount(criterion.measured(criterion.minimum)));
   }
   if (criterion.comfortable) {
-    text += say(lang, " (comfortable: {})", " (confort : {})", amount(*criterion.comfortable));
+    text += say(lang, " (comfortable: {})", " (confort : {})", amount(*criterion.comfortable));
   }
   return text;
 }
@@ -70,7 +70,8 @@ std::string margin_text(const Criterion& criterion, double value, Lang lang) {
   const double margin = value - criterion.measured(criterion.minimum);
   const std::string amount = format_amount(std::abs(margin), fact_kind(criterion.fact)->unit, lang);
   if (is_flag(criterion)) return {};
-  return margin >= 0 ? say(lang, "{} above", "{} au-dessus", amount) : say(lang, "{} short", "il manque {}", amount);
+  return margin >= 0 ? say(lang, "{} above the minimum", "{} de plus que le minimum", amount)
+                     : say(lang, "{} short", "il manque {}", amount);
 }
 
 double relative_margin(const Criterion& criterion, double value) {

@@ -9,6 +9,9 @@
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "hwdetect/describe.hpp"
+#include "profiles/power.hpp"
+#include "profiles/say.hpp"
+#include "profiles/usage.hpp"
 
 namespace palier {
 namespace {
@@ -28,7 +31,7 @@ Text amount_of(double amount, std::string_view name) {
   return {amount_text(kind, amount, Lang::en), amount_text(kind, amount, Lang::fr)};
 }
 
-FactValue memory(const Machine& machine) {
+FactValue memory(const Machine& machine, const Usage& /*usage*/) {
   const std::optional<Bytes> bytes = machine.effective.memory ? machine.effective.memory : machine.memory.total;
   if (!bytes) return {{}, {"an unknown amount of memory", "une quantité de mémoire inconnue"}, {}};
   const auto amount = static_cast<double>(*bytes);
@@ -42,7 +45,7 @@ FactValue memory(const Machine& machine) {
   return {amount, shown, limit_or_source(machine, bound_by, "/memory/total")};
 }
 
-FactValue cpus(const Machine& machine) {
+FactValue cpus(const Machine& machine, const Usage& /*usage*/) {
   std::optional<double> count = machine.effective.cpus;
   if (!count && machine.cpu.pus) count = *machine.cpu.pus;
   if (!count) return {{}, {"an unknown number of CPUs", "un nombre de processeurs inconnu"}, {}};
@@ -52,7 +55,7 @@ FactValue cpus(const Machine& machine) {
 // NVIDIA's GPUs without memory of their own work in the system's. What others may take of it is unknown.
 std::optional<double> memory_of(const Gpu& gpu, const Machine& machine) {
   if (gpu.memory_total) return static_cast<double>(*gpu.memory_total);
-  return gpu.unified && gpu.vendor == "nvidia" ? memory(machine).value : std::nullopt;
+  return gpu.unified && gpu.vendor == "nvidia" ? memory(machine, {}).value : std::nullopt;
 }
 
 // A card counts before the GPU that is part of a processor, which may take more memory and is far slower.
@@ -68,7 +71,7 @@ Text no_gpu(const Machine& machine) {
   return {fmt::format("no usable GPU: {}{}", name, why), fmt::format("pas de GPU utilisable : {}{}", name, why)};
 }
 
-FactValue gpu_memory(const Machine& machine) {
+FactValue gpu_memory(const Machine& machine, const Usage& /*usage*/) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < machine.gpus.size(); ++i) {
     if (!machine.gpus[i].usable) continue;
@@ -87,7 +90,7 @@ FactValue gpu_memory(const Machine& machine) {
   return {bytes, {shown(Lang::en), shown(Lang::fr)}, source};
 }
 
-FactValue free_disk(const Machine& machine) {
+FactValue free_disk(const Machine& machine, const Usage& /*usage*/) {
   std::optional<double> most;
   std::string mount;
   for (const Disk& disk : machine.disks) {
@@ -99,13 +102,30 @@ FactValue free_disk(const Machine& machine) {
   return {most, amount_of(*most, "free_disk"), mount};
 }
 
-FactValue session(const Machine& machine) {
+FactValue session(const Machine& machine, const Usage& /*usage*/) {
   const std::optional<std::string>& service = machine.platform.notebook;
   if (!service) return {0, {"no session of a notebook service", "pas une session d’un service de notebooks"}, {}};
   const std::string name = proper_name(*service);
   return {1,
           {fmt::format("a session of {}", name), fmt::format("une session de {}", name)},
           source_of(machine, "/platform/notebook")};
+}
+
+FactValue gpu_short(const Machine& machine, const Usage& usage) {
+  const Gpu* gpu = best_gpu(machine);
+  const double has = gpu == nullptr ? 0 : gpu_memory_of(*gpu, machine);
+  const double wanted = usage.vram.value_or(0);
+  if (wanted > 0 && has == 0 && gpu != nullptr)
+    return {{}, {"a GPU of unknown memory", "un GPU de mémoire inconnue"}, {}};
+  if (has >= wanted * shown_gpu_memory) return {0, {"its GPU is enough", "son GPU suffit"}, {}};
+  const auto shown = [&](Lang lang) {
+    const std::string asked = format_amount(wanted, FactUnit::bytes, lang);
+    const std::string own = format_amount(has, FactUnit::bytes, lang);
+    return has > 0
+               ? say(lang, "a machine whose GPU has {}, not {}", "une machine dont le GPU a {}, et non {}", own, asked)
+               : say(lang, "a machine without a GPU of {}", "une machine sans GPU de {}", asked);
+  };
+  return {1, {shown(Lang::en), shown(Lang::fr)}, {}};
 }
 
 const auto& kinds() {
@@ -116,8 +136,9 @@ const auto& kinds() {
       {"free_disk", FactUnit::bytes, {"free disk space", "d’espace disque libre"}, free_disk},
       {"session",
        FactUnit::flag,
-       {"it ends, and its disk with it", "elle prend fin, et son disque avec elle"},
+       {"it ends, and the machine with it", "elle prend fin, et la machine avec elle"},
        session},
+      {"gpu_short", FactUnit::flag, {"you ask for more", "vous demandez plus"}, gpu_short},
   });
   return table;
 }
@@ -135,9 +156,9 @@ std::vector<std::string> fact_names() {
   return names;
 }
 
-Facts facts_of(const Machine& machine) {
+Facts facts_of(const Machine& machine, const Usage& usage) {
   Facts facts;
-  for (const FactKind& kind : kinds()) facts.emplace(kind.name, kind.of(machine));
+  for (const FactKind& kind : kinds()) facts.emplace(kind.name, kind.of(machine, usage));
   return facts;
 }
 

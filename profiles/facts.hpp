@@ -10,6 +10,8 @@
 
 namespace palier {
 
+struct Usage;
+
 enum class FactUnit { bytes, count, flag };  // a flag is 1 where it holds, 0 elsewhere
 
 /// What a machine says of one fact.
@@ -24,7 +26,7 @@ struct FactKind {
   std::string_view name;
   FactUnit unit = FactUnit::bytes;
   Text noun;  ///< follows an amount: "memory", in French with its preposition: "de mémoire"; why a flag counts
-  FactValue (*of)(const Machine&);
+  FactValue (*of)(const Machine&, const Usage&);
 };
 
 /// By name:
@@ -33,12 +35,13 @@ struct FactKind {
 ///   gpu_memory  bytes of the largest usable GPU, 0 where there is none
 ///   free_disk   bytes free on the roomiest disk
 ///   session     1 in a session of a notebook service (Colab, Kaggle, Studio Lab), which is no computer of one's own
+///   gpu_short   1 where the person asks for more GPU memory than the machine has
 const FactKind* fact_kind(std::string_view name);
 std::vector<std::string> fact_names();
 
 using Facts = std::map<std::string, FactValue, std::less<>>;
 
-Facts facts_of(const Machine& machine);
+Facts facts_of(const Machine& machine, const Usage& usage);
 
 /// "8 GiB", "8 Gio", "2.5", "2,5".
 std::string format_amount(double amount, FactUnit unit, Lang lang);

@@ -32,6 +32,7 @@ struct Improvement {
 struct Footprint {
   std::string option;  ///< id of the CostOption
   std::string name;
+  Figure watts;                                 ///< mean over the hours
   Figure energy;                                ///< kWh a month
   Figure scope2;                                ///< kg a month: electricity, location-based
   Figure scope3;                                ///< kg a month: the share of what making the hardware emitted

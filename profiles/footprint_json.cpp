@@ -36,6 +36,7 @@ void from_json(const Json& json, Improvement& improvement) {
 void to_json(Json& json, const Footprint& footprint) {
   json = {{"option", footprint.option},
           {"name", footprint.name},
+          {"watts", footprint.watts},
           {"energy", footprint.energy},
           {"scope2", footprint.scope2},
           {"scope3", footprint.scope3},
@@ -48,6 +49,7 @@ void to_json(Json& json, const Footprint& footprint) {
 void from_json(const Json& json, Footprint& footprint) {
   json.at("option").get_to(footprint.option);
   read(json, "name", footprint.name);
+  read(json, "watts", footprint.watts);
   json.at("energy").get_to(footprint.energy);
   json.at("scope2").get_to(footprint.scope2);
   json.at("scope3").get_to(footprint.scope3);

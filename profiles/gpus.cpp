@@ -86,24 +86,34 @@ JetsonModule read_jetson(const SheetRow& row) {
   return module;
 }
 
-// "NVIDIA GeForce RTX 3060 Laptop GPU" and "RTX3060": letters and digits alone, so that they can be compared.
-std::string folded(std::string_view name) {
-  std::string text = lower(name);
-  for (const std::string_view brand : {"geforce", "radeon", "tesla", "instinct", "nvidia", "amd"}) {
-    if (const std::size_t at = text.find(brand); at != text.npos) text.erase(at, brand.size());
-  }
-  std::erase_if(text, [](unsigned char c) { return std::isalnum(c) == 0; });
-  return text;
+// "80gb" in "a100 80gb pcie": the memory is compared by itself.
+bool is_size(std::string_view word) {
+  return word.ends_with("gb") && word.size() > 2 && word.find_first_not_of("0123456789") == word.size() - 2;
 }
 
-// "a100" is in "a100sxm480gb"; "l4" is not in "l40s", nor "rtx3060" in "rtx3060ti".
+// "NVIDIA A100 80GB PCIe" and "RTX3060": letters and digits of what is neither brand nor size, so that they compare.
+std::string folded(std::string_view name) {
+  std::string text = lower(name);
+  for (const std::string_view brand :
+       {"geforce", "radeon", "tesla", "instinct", "nvidia", "amd", "intel", "(r)", "(tm)"}) {
+    if (const std::size_t at = text.find(brand); at != text.npos) text.replace(at, brand.size(), " ");
+  }
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return std::isalnum(c) == 0; }, ' ');
+  std::string out;
+  for (const std::string_view word : words(text)) out += is_size(word) ? "" : word;
+  return out;
+}
+
+// "a100" is in "a100sxm4"; "l4" is not in "l40s", nor "rtx3060" in "rtx3060ti".
 bool names(const std::string& folded_name, const std::string& model) {
   if (!folded_name.starts_with(model)) return false;
   const std::string rest = folded_name.substr(model.size());
   if (rest.empty()) return true;
   const std::size_t digits = rest.find_first_not_of("0123456789");
   const bool another = rest.starts_with("ti") || rest.starts_with("super") || rest.starts_with("laptop") ||
-                       rest.starts_with("xt") || rest == "s" || rest == "g" || rest.starts_with("ada");
+                       rest.starts_with("xt") || rest.starts_with("gre") || rest == "s" || rest == "g" ||
+                       rest.starts_with("ada");
   const bool size = digits != rest.npos && rest.substr(digits).starts_with("gb");
   return !another && (digits == 0 || size);
 }

@@ -72,7 +72,8 @@ std::string render(const ShortList& list, Lang lang, const Terminal& terminal) {
   for (const ListItem& item : list.items) {
     table.row({Cell(item.role.in(lang), Style::dim), item.use.in(lang)});
     if (!item.now.en.empty()) {
-      table.row({"", say(lang, "now ({}): {}", "aujourd’hui ({}) : {}", list.provenance.date, item.now.in(lang))});
+      table.row({"", say(lang, "now ({}): {}", "aujourd’hui ({}) : {}", day_text(list.provenance.date, lang),
+                         item.now.in(lang))});
     }
   }
   return out + table.render(terminal, 2);

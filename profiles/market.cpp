@@ -94,7 +94,7 @@ Workplace read_platform(const SheetRow& row, const std::vector<GpuModel>& models
   yaml.allow_only(
       row_keys({"name",    "kind",       "leaves",      "gpus",    "guaranteed", "session", "weekly", "idle",
                 "disk",    "persistent", "image",       "regions", "note",       "url",     "credit", "credit_days",
-                "storage", "egress",     "free_egress", "fee",     "operator",   "memory"}));
+                "storage", "egress",     "free_egress", "fee",     "operator",   "memory",  "tpu"}));
   Workplace platform;
   platform.id = row.name;
   platform.name = yaml.at("name").localized();
@@ -109,6 +109,7 @@ Workplace read_platform(const SheetRow& row, const std::vector<GpuModel>& models
   platform.regions = yaml.at("regions").localized();
   if (const Yaml* note = yaml.find("note")) platform.note = note->localized();
   platform.url = yaml.text_or("url", "");
+  platform.tpu = yaml.text_or("tpu", "");
   platform.provenance = row.provenance;
   read_limits(yaml, platform);
   read_money(yaml, platform);

@@ -23,6 +23,7 @@ struct Workplace {
   PlatformKind kind = PlatformKind::rent;
   std::vector<std::string> leaves;              ///< of the budget tree
   std::vector<PlatformGpu> gpus;                ///< of its own offer; what is rented by the hour stands in prices.yaml
+  std::string tpu;                              ///< what it lends instead of a GPU: "v5e-8"
   std::optional<double> memory;                 ///< bytes of the machine behind its own offer
   bool guaranteed = false;                      ///< one gets the machine one asks for
   bool persistent = false;                      ///< files stay when a session ends

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <vector>
 
+#include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 
@@ -55,6 +57,24 @@ std::optional<std::chrono::year_month_day> parse_day(std::string_view text) {
   return day.ok() && part(0, 4) >= 2000 ? std::optional(day) : std::nullopt;
 }
 
+// No clock is right that stands before the day when the data in the program were checked.
+std::string day_of_built_in_data() {
+  constexpr std::string_view key = "\nupdated: ";
+  std::string newest;
+  for (const EmbeddedFile& file : embedded::data()) {
+    const std::size_t at = file.text.find(key);
+    if (at == std::string_view::npos) continue;
+    newest = std::max(newest, std::string(file.text.substr(at + key.size(), 10)));
+  }
+  return newest;
+}
+
+std::string day_text(std::chrono::system_clock::time_point time) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
 }  // namespace
 
 Range read_range(const Yaml& yaml, const Quantity& quantity) {
@@ -65,7 +85,8 @@ Range read_range(const Yaml& yaml, const Quantity& quantity) {
   const std::string_view unit = letter == std::string::npos ? "" : trim(std::string_view(text).substr(letter));
   if (end == std::string::npos || unit != quantity.unit) {
     yaml.fail(wrong,
-              fmt::format("expected a number{}{}, got '{}'", quantity.unit.empty() ? "" : " in ", quantity.unit, text),
+              quantity.unit.empty() ? fmt::format("expected a number, got '{}'", text)
+                                    : fmt::format("expected a number in {}, got '{}'", quantity.unit, text),
               expected(quantity));
   }
   const std::vector<double> values = numbers(trim(std::string_view(text).substr(0, letter)));
@@ -100,14 +121,11 @@ std::string read_day(const Yaml& yaml) {
 }
 
 std::string today() {
-  auto now = std::chrono::system_clock::now();
   const char* fixed = std::getenv("SOURCE_DATE_EPOCH");
-  if (const auto seconds = to_integer(fixed == nullptr ? "" : fixed); seconds && *seconds >= 0) {
-    now = std::chrono::system_clock::time_point(std::chrono::seconds(*seconds));
-  }
-  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(now));
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                     static_cast<unsigned>(day.day()));
+  const auto seconds = to_integer(fixed == nullptr ? "" : fixed);
+  if (seconds && *seconds >= 0) return day_text(std::chrono::system_clock::time_point(std::chrono::seconds(*seconds)));
+  static const std::string earliest = day_of_built_in_data();
+  return std::max(earliest, day_text(std::chrono::system_clock::now()));
 }
 
 int days_between(const std::string& from, const std::string& to) {

@@ -43,7 +43,8 @@ std::string read_day(const Yaml& yaml);
 /// Whether `text` is such a day.
 bool is_day(std::string_view text);
 
-/// Today in UTC. SOURCE_DATE_EPOCH, as elsewhere, stands in for the clock.
+/// Today in UTC, by a clock that is not believed when it stands before the day of the built-in data (a board without a
+/// battery starts in 1970). SOURCE_DATE_EPOCH, as elsewhere, stands in for the clock.
 std::string today();
 
 /// The days from one day to another; negative where `to` is earlier.

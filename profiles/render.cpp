@@ -7,13 +7,14 @@
 #include "base/table.hpp"
 #include "base/terminal.hpp"
 #include "base/text.hpp"
+#include "profiles/say.hpp"
 
 namespace palier {
 namespace {
 
 // What is beyond these is in --details and in the document (--json): the answer fits one screen.
 constexpr std::size_t most_alternatives = 0;
-constexpr std::size_t most_risks = 3;
+constexpr std::size_t most_risks = 2;
 constexpr std::size_t most_flips = 1;
 
 class Page {
@@ -26,6 +27,8 @@ class Page {
     path();
     flips();
     stack();
+    const bool asked = !advice_.needs.usage.model.empty() || detail_ == Detail::full;
+    if (!advice_.fits.empty() && asked) out_ += render_fits(advice_, terminal_, detail_);
     if (advice_.costs) out_ += render_costs(advice_, terminal_, detail_);
     if (advice_.footprint) out_ += render_footprint(advice_, terminal_, detail_);
     upgrade();
@@ -47,7 +50,9 @@ class Page {
 
   void recommendation() {
     out_ += styled(terminal_, Style::good, printable(advice_.title));
-    out_ += styled(terminal_, Style::dim, printable(fmt::format("  ({}, {})", advice_.leaf, advice_.tier))) + "\n";
+    const std::string place = fmt::format("  ({}, {})", advice_.leaf, advice_.tier);
+    const bool room = display_width(advice_.title) + display_width(place) <= terminal_.width;
+    out_ += styled(terminal_, Style::dim, printable(room ? place : fmt::format("  ({})", advice_.leaf))) + "\n";
     out_ += hanging(advice_.summary, terminal_, "", "");
   }
 
@@ -59,6 +64,10 @@ class Page {
       table.row({step.text, fmt::format("{} ({})", step.answer_text,
                                         yours ? word("you", "vous") : word("this machine", "la machine"))});
       if (!step.fact) continue;
+      if (detail_ == Detail::screen) {
+        table.row({"", step.margin ? fmt::format("{}{} {}", *step.fact, word(":", " :"), *step.margin) : *step.fact});
+        continue;
+      }
       table.row({"", step.fact_source ? fmt::format("{} [{}]", *step.fact, *step.fact_source) : *step.fact});
       if (!step.threshold) continue;
       table.row(
@@ -70,14 +79,19 @@ class Page {
   void flips() {
     for (std::size_t i = 0; i < shown(advice_.flips.size(), most_flips); ++i) {
       const Flip& flip = advice_.flips[i];
-      const std::string label =
-          i == 0 ? word("Nearest change: ", "Changement le plus proche : ") : word("or: ", "ou : ");
+      const std::string label = i == 0 ? word("Nearest change: ", "Au plus près : ") : word("or: ", "ou : ");
       out_ += hanging(fmt::format("{}{} -> {}", label, flip.change, flip.title), terminal_, "  ", "    ");
     }
   }
 
   void stack() {
     heading(word("What to use", "Avec quoi"));
+    if (detail_ == Detail::screen) {
+      std::vector<std::string> names;
+      for (const StackItem& item : advice_.stack) names.push_back(item.name);
+      out_ += hanging(join(names, word("; ", " ; ")), terminal_, "  ", "  ");
+      return;
+    }
     Table table({Align::left, Align::left});
     for (const StackItem& item : advice_.stack) {
       table.row({Cell(item.role, Style::dim), fmt::format("{}{} {}", item.name, word(":", " :"), item.why)});
@@ -97,9 +111,9 @@ class Page {
     for (std::size_t i = 0; i < shown(advice_.upgrades.size(), 1); ++i) {
       const Upgrade& each = advice_.upgrades[i];
       const std::string title = i == 0 ? word("Upgrade first", "À améliorer d’abord") : word("Then", "Puis");
-      const std::string text = fmt::format("{}{} {}, {:.0f}-{:.0f} USD{} {}", title, word(":", " :"), each.name,
-                                           each.price.low, each.price.high, word(";", " ;"), each.why);
-      out_ += (i == 0 ? "\n" : "") + hanging(text, terminal_, "", "  ");
+      const std::string text = fmt::format("{}{} {}, {:.0f}-{:.0f} USD{} {}", title, word(":", " :"), each.name,
+                                           each.price.low, each.price.high, word(";", " ;"), each.why);
+      out_ += (i == 0 && detail_ == Detail::full ? "\n" : "") + hanging(text, terminal_, "", "  ");
     }
   }
 
@@ -115,12 +129,26 @@ class Page {
 
   void next() {
     if (advice_.next.empty()) return;
-    heading(word("Next", "Ensuite"));
-    for (const std::string& command : advice_.next) out_ += "  " + printable(command) + "\n";
-    std::string note = fmt::format("{} {}", word("Checked on", "Vérifié le"), advice_.data);
+    if (detail_ == Detail::full) out_ += "\n";
+    out_ += styled(terminal_, Style::bold, word("Next", "Ensuite")) + "\n";
+    for (const std::string& command : advice_.next) out_ += "  " + next_text(command) + "\n";
+    std::string note =
+        fmt::format("{} {}", word("Checked on", "Vérifié le"), day_text(advice_.data, advice_.needs.lang));
     if (detail_ == Detail::screen)
-      note += word("; --details: all of it, with sources", " ; --details : tout, avec les sources");
-    out_ += "\n" + styled(terminal_, Style::dim, printable(note)) + "\n";
+      note += word("; --details: all of it, with sources", " ; --details : tout, avec les sources");
+    out_ += detail_ == Detail::full ? "\n" : "";
+    for (const std::string& line : wrap(printable(note), terminal_.width))
+      out_ += styled(terminal_, Style::dim, line) + "\n";
+  }
+
+  // A command is copied: its comment is left out where there is no room for it, and what is still too long goes on in
+  // the next line as a shell reads it, unless something quoted could be parted.
+  std::string next_text(const std::string& command) const {
+    std::string text = printable(command);
+    const auto fits = [&] { return display_width(text) + 2 <= terminal_.width; };
+    if (!fits()) text = text.substr(0, text.find("  # "));
+    if (fits() || terminal_.width < 30 || text.find('\'') != text.npos) return text;
+    return join(wrap(text, terminal_.width - 8), " \\\n      ");
   }
 
   const Advice& advice_;
@@ -133,10 +161,15 @@ class Page {
 
 std::string hanging(const std::string& text, const Terminal& terminal, const std::string& first,
                     const std::string& next) {
-  const std::size_t room = terminal.width > first.size() + 20 ? terminal.width - first.size() : 20;
+  const std::size_t indent = std::max(first.size(), next.size());
+  const std::size_t room = terminal.width > indent + 20 ? terminal.width - indent : 20;
   std::string out;
   for (const std::string& line : wrap(printable(text), room)) out += (out.empty() ? first : next) + line + "\n";
   return out;
+}
+
+bool fits_across(const std::string& text, const Terminal& terminal) {
+  return std::ranges::all_of(lines(text), [&](std::string_view line) { return display_width(line) <= terminal.width; });
 }
 
 std::string titled(const std::string& title, const std::string& text, const Terminal& terminal) {

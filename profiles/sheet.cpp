@@ -48,7 +48,7 @@ void check_count(const Yaml& document, const Sheet::Format& format) {
 }
 
 void check_head(const Yaml& document, const Sheet::Format& format) {
-  std::vector<std::string> keys = {"schema", "updated", "extends", "rows", "sources"};
+  std::vector<std::string> keys = {"schema", "updated", "extends", "replaces", "rows", "sources"};
   for (const std::string_view section : format.sections) keys.emplace_back(section);
   document.allow_only(keys);
   const Yaml& schema = document.at("schema");
@@ -65,6 +65,13 @@ void check_head(const Yaml& document, const Sheet::Format& format) {
   for (const auto& [key, source] : document.at("sources").members())
     source.allow_only({"text", "url", "date", "confidence"});
   check_count(document, format);
+}
+
+// All rows of these platforms: what was sold under another name is not sold beside today's offers.
+void remove_of(const Yaml& platforms, std::vector<SheetRow>& rows) {
+  for (const Yaml& platform : platforms.items()) {
+    std::erase_if(rows, [&](const SheetRow& row) { return row.yaml->text_or("platform", "") == platform.text(); });
+  }
 }
 
 }  // namespace
@@ -124,6 +131,7 @@ void Sheet::add(std::string_view text, const std::string& name, const Format& fo
     std::vector<SheetRow>& rows = rows_[std::string(section)];
     const Yaml* found = document.find(section);
     if (found == nullptr) continue;
+    if (const Yaml* replaced = document.find("replaces")) remove_of(*replaced, rows);
     for (const auto& [key, value] : found->members()) {
       SheetRow added = row(key, value, document);
       const auto same = std::ranges::find(rows, added.name, &SheetRow::name);

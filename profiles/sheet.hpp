@@ -44,7 +44,8 @@ class Sheet {
     std::vector<std::string_view> sections;  ///< "gpus"
   };
 
-  /// The file in force. One that says `extends: built-in` adds its rows to those built in, or replaces them by name.
+  /// The file in force. One that says `extends: built-in` adds its rows to those built in, or replaces them by name;
+  /// `replaces: [runpod]` leaves out every built-in row whose platform that is.
   static Sheet load(const DataPath& data, const Format& format);
   /// The same from a text that extends nothing; `name` is what errors call it.
   static Sheet parse(std::string_view text, const std::string& name, const Format& format);

@@ -80,6 +80,25 @@ bool is_meant(const GpuModel& model, const Wanted& wanted) {
 
 std::string choice(const GpuModel& model) { return fmt::format("{} {}", model.name, format_bytes(model.memory)); }
 
+// What has every word that was given somewhere in its name: "3060 12GB" may be an RTX 3060 or an RTX 3060 Ti.
+std::string near_names(const std::vector<GpuModel>& models, const Wanted& wanted) {
+  std::vector<std::string> near, exact, names;
+  for (const GpuModel& model : models) {
+    const std::string own = join(product_words(model.name), " ");
+    const auto inside = [&](const std::string& word) { return own.find(word) != own.npos; };
+    if (std::ranges::all_of(wanted.words, inside)) {
+      near.push_back(fmt::format("{} (gpu={})", choice(model), model.id));
+      if (wanted.memory == model.memory) exact.push_back(near.back());
+    }
+    if (std::ranges::find(names, own) == names.end()) names.push_back(own);
+  }
+  if (near.empty()) {
+    const std::string closest = suggestion(join(wanted.words, " "), names);
+    return closest.starts_with("did you mean") ? closest + "; " : "";
+  }
+  return fmt::format("did you mean {}? ", join(exact.empty() ? near : exact, ", "));
+}
+
 const GpuModel& find_model(const std::vector<GpuModel>& models, std::string_view text, const Wanted& wanted,
                            const std::string& option) {
   const auto by_id = std::ranges::find(models, lower(trim(text)), &GpuModel::id);
@@ -90,9 +109,8 @@ const GpuModel& find_model(const std::vector<GpuModel>& models, std::string_view
   }
   std::vector<std::string> names;
   if (found.empty()) {
-    for (const GpuModel& model : models) names.push_back(join(product_words(model.name), " "));
     refuse(option, wanted.memory ? "no GPU of this name and memory is known" : "no GPU of this name is known",
-           suggestion(join(wanted.words, " "), names) + "; palier data show gpus.yaml has all");
+           near_names(models, wanted) + "palier data show gpus.yaml has all");
   }
   if (found.size() > 1) {
     for (const GpuModel* model : found) names.push_back(fmt::format("{} (gpu={})", choice(*model), model->id));
@@ -141,6 +159,7 @@ void add_gpu(Machine& machine, const GpuModel& model, const std::string& option)
 void suppose_memory(Machine& machine, const std::string& text, const std::string& option) {
   const std::optional<std::uint64_t> bytes = parse_bytes(text);
   if (!bytes || *bytes == 0) refuse(option, "it is no amount of memory", "e.g. memory=32GiB");
+  if (*bytes < (Bytes{1} << 20)) refuse(option, "a size needs its unit", "e.g. memory=32GiB");
   machine.memory.total = machine.memory.available = *bytes;
   machine.effective.memory = machine.effective.memory_available = *bytes;
   machine.effective.bound_by.memory = "hardware";

@@ -22,6 +22,7 @@ std::string gpus_text(const Workplace& platform, const Case& about) {
     names.push_back(fmt::format("{}{} {}", count, gpu.name, size_text(gpu.memory, about.lang)));
   }
   if (names.empty()) return {};
+  if (!platform.tpu.empty()) names.back() += say(about.lang, " or TPU {}", " ou TPU {}", platform.tpu);
   return join(names, ", ") + (platform.guaranteed ? "" : say(about.lang, " (not guaranteed)", " (non garanti)"));
 }
 
@@ -61,8 +62,8 @@ std::string terms_of(const Workplace& platform, const Case& about) {
     add(say(lang, "its image needs compute capability {:.1f}", "son image demande compute capability {:.1f}",
             *platform.image_capability));
   }
-  add(say(lang, "regions: {}", "régions : {}", platform.regions.in(lang)));
-  return join(parts, "; ");
+  add(say(lang, "regions: {}", "régions : {}", platform.regions.in(lang)));
+  return join(parts, between_clauses(about.lang));
 }
 
 }  // namespace palier

@@ -140,9 +140,9 @@ std::vector<StackEntry> read_stack(const Yaml& yaml) {
     StackEntry entry{read_text(item.at("name")), read_text(item.at("role")), read_text(item.at("why"))};
     if (const Yaml* gpu = item.find("gpu")) {
       entry.gpu = gpu->text();
-      const std::vector<std::string> known = {"nvidia", "amd", "jetson", "none"};
+      const std::vector<std::string> known = {"nvidia", "amd", "intel", "jetson", "none"};
       if (std::ranges::find(known, entry.gpu) == known.end()) {
-        gpu->fail(cannot_use, fmt::format("'{}' is none of nvidia, amd, jetson, none", entry.gpu),
+        gpu->fail(cannot_use, fmt::format("'{}' is none of nvidia, amd, intel, jetson, none", entry.gpu),
                   suggestion(entry.gpu, known));
       }
     }
@@ -161,8 +161,20 @@ std::vector<NextCommand> read_next(const Yaml& yaml) {
   return next;
 }
 
+std::vector<Served> read_served(const Yaml& yaml) {
+  yaml.allow_only({"llama.cpp", "vllm"});
+  std::vector<Served> all;
+  for (const auto& [engine, models] : yaml.members()) {
+    Served served{.engine = engine.text(), .models = {}};
+    for (const Yaml& model : models.items()) served.models.push_back(model.text());
+    if (served.models.empty()) models.fail(cannot_use, "it names no model");
+    all.push_back(std::move(served));
+  }
+  return all;
+}
+
 Leaf read_leaf(const Yaml& name, const Yaml& yaml) {
-  yaml.allow_only({"title", "tier", "summary", "suits", "stack", "risks", "next"});
+  yaml.allow_only({"title", "tier", "summary", "suits", "stack", "risks", "next", "serves"});
   Leaf leaf{.name = read_name(name),
             .title = read_text(yaml.at("title")),
             .tier = read_text(yaml.at("tier")),
@@ -171,10 +183,12 @@ Leaf read_leaf(const Yaml& name, const Yaml& yaml) {
             .stack = read_stack(yaml.at("stack")),
             .risks = {},
             .next = read_next(yaml.at("next")),
+            .serves = {},
             .where = name.location()};
   if (const Yaml* risks = yaml.find("risks")) {
     for (const Yaml& risk : risks->items()) leaf.risks.push_back(read_text(risk));
   }
+  if (const Yaml* serves = yaml.find("serves")) leaf.serves = read_served(*serves);
   return leaf;
 }
 

@@ -55,13 +55,20 @@ struct StackEntry {
   Text name;
   Text role;
   Text why;
-  std::string gpu = {};  ///< only for a machine whose usable GPU is "nvidia" or "amd", a "jetson", or without ("none")
+  std::string gpu =
+      {};  ///< only for a machine whose usable GPU is "nvidia", "amd" or "intel", a "jetson", or without ("none")
 };
 
 /// A command worth typing and what it does.
 struct NextCommand {
   std::string run;
   Text what;
+};
+
+/// Models that a stack's files can serve with an engine, the best first: rows of models.yaml.
+struct Served {
+  std::string engine;  ///< "llama.cpp", "vllm"
+  std::vector<std::string> models;
 };
 
 /// Where a path through the tree ends: a complete stack.
@@ -74,6 +81,7 @@ struct Leaf {
   std::vector<StackEntry> stack;
   std::vector<Text> risks;
   std::vector<NextCommand> next;
+  std::vector<Served> serves;
   Location where;
 };
 

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
+#include "base/closest.hpp"
 #include "base/embedded.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "profiles/catalogue.hpp"
+#include "profiles/convert.hpp"
 #include "profiles/sheet.hpp"
 
 namespace palier {
@@ -27,17 +30,32 @@ constexpr std::size_t most_pages = 50;
 // Scheme and host: "https://prices.azure.com".
 std::string host_of(const std::string& url) { return url.substr(0, url.find('/', url.find("://") + 3)); }
 
-// The day a downloaded text is of: a file's own, for an address the day it answered.
-std::string day_of(const std::string& source) {
-  if (is_url(source)) return today();
+// A text and the day it is of: a file's own, for an address what it says, or the day it answered.
+struct Source {
+  std::string name;
+  std::string text, day;
+};
+
+std::string day_text(std::chrono::sys_seconds time) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  return std::min(today(), fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())));
+}
+
+Source fetch(const std::string& name, const HttpRequest& request) {
+  HttpResponse answer = http_download(request);
+  const auto modified = answer.modified;
+  return {name, std::move(answer.body),
+          modified ? day_text(std::chrono::sys_seconds(std::chrono::seconds(*modified))) : today()};
+}
+
+Source read(const std::string& name) {
+  std::string text = read_file(name);
   std::error_code error;
-  const auto time = std::filesystem::last_write_time(source, error);
-  if (error) return today();
-  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::file_clock::to_sys(time));
-  const std::chrono::year_month_day date(std::chrono::time_point_cast<std::chrono::days>(day));
-  const std::string text = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return std::min(text, today());
+  const auto time = std::filesystem::last_write_time(name, error);
+  if (error) return {name, std::move(text), today()};
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::file_clock::to_sys(time));
+  return {name, std::move(text), day_text(std::chrono::time_point_cast<std::chrono::seconds>(seconds))};
 }
 
 std::string provider_of(const std::string& source) {
@@ -66,7 +84,7 @@ std::vector<std::string> azure_pages(std::string first, const std::string& sourc
       fail(source, fmt::format("it has more than {} pages", most_pages), "filter the query");
     HttpRequest request = limits;
     request.url = url;
-    pages.push_back(http_download(request));
+    pages.push_back(http_download(request).body);
   }
 }
 
@@ -79,9 +97,19 @@ const DataSet& set_of(const Yaml& document, const std::string& source) {
   document.at("schema").fail(cannot, fmt::format("'{}' is no schema of a data file in {}", schema, source));
 }
 
+// A file that is not ours is not replaced.
+std::string text_before(const std::filesystem::path& path) {
+  const bool exists = std::filesystem::exists(path);
+  std::string before = exists ? read_file(path) : std::string();
+  if (exists && !before.starts_with(marker))
+    fail(path.string(), "it was written by hand and would be lost", "move it away, or give its rows to --data-dir");
+  return before;
+}
+
 // The lines of a file that an earlier update wrote which belong to other providers.
 struct Kept {
   std::string sources, offers;
+  std::vector<std::string> providers;
   std::size_t rows = 0;
   std::size_t replaced = 0;  // the provider's own rows
   std::string updated;       // of the provider's own rows, empty where it has none
@@ -98,6 +126,7 @@ Kept keep_others(const std::string& text, const std::string& provider) {
     if (own && !in_offers && date != line.npos) kept.updated = line.substr(date + 6, 10);
     kept.replaced += own && in_offers ? 1 : 0;
     if (own || !line.starts_with("  ")) continue;
+    if (!in_offers) kept.providers.emplace_back(line.substr(2, line.find(':') - 2));
     (in_offers ? kept.offers : kept.sources) += fmt::format("{}\n", line);
     kept.rows += in_offers ? 1 : 0;
   }
@@ -106,25 +135,23 @@ Kept keep_others(const std::string& text, const std::string& provider) {
 
 // The new rows with those that other providers have in the file that is there.
 std::string merged(const Converted& converted, const std::string& provider, const std::string& date,
-                   const std::filesystem::path& path, const std::string& source) {
-  const bool exists = std::filesystem::exists(path);
-  const std::string before = exists ? read_file(path) : std::string();
-  if (exists && !before.starts_with(marker)) {
-    fail(path.string(), "it was written by hand and would be lost", "move it away, or give its rows to --data-dir");
-  }
-  const Kept kept = keep_others(before, provider);
+                   const std::string& before, const std::string& source) {
+  Kept kept = keep_others(before, provider);
   if (!kept.updated.empty() && date < kept.updated) {
     fail(source, fmt::format("it is of {}, and the data in use are of {}", date, kept.updated));
   }
   // A download that was cut at the end of a line looks whole.
-  if (converted.rows * 2 < kept.replaced) {
+  if (converted.rows * 4 < kept.replaced * 3) {
     fail(source,
          fmt::format("it has {} rows, and the data in use have {} of {}", converted.rows, kept.replaced, provider),
          "is it whole? if it is, delete the old file first");
   }
+  kept.providers.push_back(provider);
   return fmt::format(
-      "{}\nschema: palier.prices/1\nupdated: {}\nextends: built-in\nrows: {}\nsources:\n{}{}offers:\n{}{}", marker,
-      today(), kept.rows + converted.rows, kept.sources, converted.sources, kept.offers, converted.offers);
+      "{}\nschema: palier.prices/1\nupdated: {}\nextends: built-in\nreplaces: [{}]\nrows: "
+      "{}\nsources:\n{}{}offers:\n{}{}",
+      marker, today(), join(kept.providers, ", "), kept.rows + converted.rows, kept.sources, converted.sources,
+      kept.offers, converted.offers);
 }
 
 void check_age(const Yaml& document, const DataPath& data, const DataSet& set) {
@@ -135,8 +162,9 @@ void check_age(const Yaml& document, const DataPath& data, const DataSet& set) {
   }
 }
 
-// Reads the new file as palier will, in a folder of its own. What is wrong is said of the source.
-std::string verify(const DataSet& set, const std::string& text, const std::string& source) {
+// Reads the new file as palier will, in a folder of its own. What is wrong is said of the source, and of its line where
+// the source is the file and not what it was made from.
+std::string verify(const DataSet& set, const std::string& text, const Source& source) {
   const TemporaryDirectory folder;
   const std::filesystem::path file = folder.path() / set.name;
   write_file(file, text);
@@ -144,7 +172,10 @@ std::string verify(const DataSet& set, const std::string& text, const std::strin
     return set.check(DataPath(folder.path(), embedded::data()));
   } catch (const Error& error) {
     ErrorText said = error.text();
-    if (said.location.file == file.string()) said.location.file = source;
+    if (said.location.file == file.string()) {
+      const bool same = text == source.text;
+      said.location = {source.name, same ? said.location.line : 0, same ? said.location.column : 0};
+    }
     throw Error(said, error.code());
   }
 }
@@ -153,31 +184,97 @@ struct Prepared {
   const DataSet* set = nullptr;
   std::string text;
   std::size_t rows = 0, skipped = 0;
+  std::vector<std::string> gone = {};
 };
 
 const DataSet& prices_set() { return *std::ranges::find(data_sets(), std::string_view("prices.yaml"), &DataSet::name); }
 
-Prepared prepare_prices(const Converted& converted, const std::string& provider, const std::string& source,
-                        const std::filesystem::path& folder) {
-  return {&prices_set(), merged(converted, provider, day_of(source), folder / "prices.yaml", source), converted.rows,
-          converted.skipped};
+Market market_of(const DataPath& data) {
+  Market market;
+  market.gpus = read_gpus(Sheet::load(data, gpu_format()));
+  market.platforms = read_platforms(Sheet::load(data, platform_format()), market.gpus);
+  market.offers = read_offers(Sheet::load(data, price_format()));
+  return market;
 }
 
-Prepared prepare(const std::string& text, const std::string& source, const DataPath& data,
-                 const std::filesystem::path& folder, const HttpRequest& limits) {
-  if (trim(text).starts_with('{')) {
-    return prepare_prices(convert_azure(azure_pages(text, source, limits), source, day_of(source)), "azure-vm", source,
-                          folder);
+void require_platform(const Market& market, const std::string& provider, const std::string& source) {
+  if (find_platform(market.platforms, provider) != nullptr) return;
+  std::set<std::string> known;
+  for (const Offer& offer : market.offers) known.insert(offer.platform);
+  fail(source, fmt::format("platforms.yaml has no '{}', so no advice could name its prices", printable(provider)),
+       suggestion(provider, {known.begin(), known.end()}));
+}
+
+// The GPUs that a provider had and has no longer. Where they are half or more, a download was cut at the end of a line;
+// a file was chosen by somebody, who is told.
+std::vector<std::string> gone(const Market& market, const std::string& provider, const std::set<std::string>& now,
+                              const Source& source) {
+  std::set<std::string> names, all;
+  for (const Offer& offer : market.offers) {
+    if (offer.platform != provider || offer.gpu.empty()) continue;
+    const GpuModel* model = find_gpu(market.gpus, offer.gpu, offer.memory);
+    if (model == nullptr) continue;
+    all.insert(model->name);
+    if (!now.contains(model->name)) names.insert(model->name);
   }
-  if (text.substr(0, text.find('\n')).find("instance_name") != std::string::npos) {
-    const std::string provider = provider_of(source);
-    return prepare_prices(convert_gpuhunt(text, source, provider, day_of(source)), provider, source, folder);
+  std::vector<std::string> missing(names.begin(), names.end());
+  const bool may_be_cut = is_url(source.name) && !trim(source.text).starts_with('{');  // JSON says where it ends
+  if (may_be_cut && names.size() >= 2 && names.size() * 2 >= all.size()) {
+    fail(source.name,
+         fmt::format("{} of {} GPUs are no longer there: {}", names.size(), all.size(), join(missing, ", ")),
+         "is it whole? if it is, save it and give the file");
   }
-  const Yaml document = Yaml::parse(text, source);
-  const DataSet& set = set_of(document, source);
+  return missing;
+}
+
+// `before`: the prices that an earlier update wrote.
+Prepared prepare_prices(const Converted& converted, const std::string& provider, const Market& market,
+                        const Source& source, const std::string& before) {
+  return {&prices_set(), merged(converted, provider, source.day, before, source.name), converted.rows,
+          converted.skipped, gone(market, provider, converted.gpus, source)};
+}
+
+// A whole file takes the place of the built-in one: it may not be much smaller.
+void require_whole(const Yaml& document, const DataSet& set) {
+  if (document.find("extends") != nullptr) return;
+  const auto built_in = std::ranges::find(embedded::data(), set.name, &EmbeddedFile::name);
+  const long long before = Yaml::parse(built_in->text, "").at("rows").integer();
+  if (document.at("rows").integer() * 4 >= before * 3) return;
+  document.at("rows").fail(
+      cannot, fmt::format("it has {} rows, and the built-in file has {}", document.at("rows").text(), before),
+      "'extends: built-in' keeps the others");
+}
+
+Prepared prepare_own(const Source& source, const DataPath& data, const std::filesystem::path& folder) {
+  const Yaml document = Yaml::parse(source.text, source.name);
+  const DataSet& set = set_of(document, source.name);
   const long long rows = document.at("rows").integer();
   check_age(document, data, set);
-  return {&set, text, static_cast<std::size_t>(std::max(0LL, rows)), 0};
+  require_whole(document, set);
+  text_before(folder / set.name);
+  return {&set, source.text, static_cast<std::size_t>(std::max(0LL, rows)), 0};
+}
+
+Prepared prepare(const Source& source, const DataPath& data, const std::filesystem::path& folder,
+                 const HttpRequest& limits) {
+  const bool azure = trim(source.text).starts_with('{');
+  const bool gpuhunt = source.text.substr(0, source.text.find('\n')).find("instance_name") != std::string::npos;
+  if (!azure && !gpuhunt) return prepare_own(source, data, folder);
+  const std::string before = text_before(folder / "prices.yaml");
+  const Market market = market_of(data);
+  if (azure) {
+    return prepare_prices(convert_azure(azure_pages(source.text, source.name, limits), source.name, source.day, market),
+                          "azure-vm", market, source, before);
+  }
+  const std::string provider = provider_of(source.name);
+  require_platform(market, provider, source.name);
+  return prepare_prices(convert_gpuhunt(source.text, source.name, provider, source.day, market), provider, market,
+                        source, before);
+}
+
+// What palier writes it may replace.
+std::string marked(const std::string& text) {
+  return text.starts_with(marker) ? text : fmt::format("{}\n{}", marker, text);
 }
 
 }  // namespace
@@ -185,15 +282,16 @@ Prepared prepare(const std::string& text, const std::string& source, const DataP
 Update update_data(const std::string& source, const DataPath& data, const std::filesystem::path& folder,
                    HttpRequest limits) try {
   limits.url = source;
-  const std::string text = is_url(source) ? http_download(limits) : read_file(source);
-  if (trim(text).empty()) fail(source, "it is empty");
-  const Prepared prepared = prepare(text, source, data, folder, limits);
+  const Source given = is_url(source) ? fetch(source, limits) : read(source);
+  if (trim(given.text).empty()) fail(source, "it is empty");
+  const Prepared prepared = prepare(given, data, folder, limits);
   Update update{.name = std::string(prepared.set->name),
                 .path = folder / prepared.set->name,
-                .summary = verify(*prepared.set, prepared.text, source),
+                .summary = verify(*prepared.set, prepared.text, given),
                 .rows = prepared.rows,
-                .skipped = prepared.skipped};
-  write_file(update.path, prepared.text);
+                .skipped = prepared.skipped,
+                .gone = prepared.gone};
+  write_file(update.path, marked(prepared.text));
   return update;
 } catch (const Error& error) {
   ErrorText said = error.text();

@@ -15,43 +15,58 @@ constexpr double GiB = 1024.0 * 1024 * 1024;
 constexpr double visible_memory = 0.875;
 constexpr double visible_gpu = 0.9375;
 
-bool own_computer(const Machine& machine) {
-  const Platform& platform = machine.platform;
-  return platform.kind == "computer" && !platform.virtualization && !platform.container && !platform.notebook &&
-         !platform.cloud;
-}
-
 std::optional<Upgrade> more_memory(const Case& about, double wanted) {
   const auto memory = static_cast<double>(about.machine.memory.total.value_or(0));
   if (memory <= 0 || memory >= wanted * GiB * visible_memory) return std::nullopt;
   const Hardware& part = about.knowledge.assumptions.thing("memory-32gb");
-  return Upgrade{part.name.in(about.lang), say(about.lang, "it has {}", "elle a {}", size_text(memory, about.lang)),
-                 part.price, part.provenance};
+  const std::string has = size_text(memory, about.lang);
+  const std::string why = is_laptop(about.machine) ? say(about.lang, "it has {}, if that is not soldered",
+                                                         "elle a {}, si rien n’est soudé", has)
+                                                   : say(about.lang, "it has {}", "elle a {}", has);
+  return Upgrade{part.name.in(about.lang), why, part.price, part.provenance};
+}
+
+// A card that is there and cannot be used yet needs a driver or a permission, not a successor.
+const Gpu* unused_card(const Machine& machine) {
+  if (best_gpu(machine) != nullptr) return nullptr;
+  const auto found = std::ranges::find_if(machine.gpus, [](const Gpu& gpu) { return !gpu.usable && gpu.why_not; });
+  return found == machine.gpus.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> unused_gpu(const Case& about) {
+  const Gpu* gpu = unused_card(about.machine);
+  if (gpu == nullptr) return std::nullopt;
+  return say(about.lang, "The GPU here is not usable yet, and mending that costs nothing: {} ({}). See palier detect.",
+             "Le GPU d’ici n’est pas encore utilisable, et y remédier est gratuit : {} ({}). Voir palier detect.",
+             gpu->name.value_or(gpu->vendor), *gpu->why_not);
 }
 
 // The cheapest card with 12 GiB for which PyTorch has kernels.
 std::optional<Upgrade> better_gpu(const Case& about) {
   const Gpu* own = best_gpu(about.machine);
   const double memory = own == nullptr ? 0 : gpu_memory_of(*own, about.machine);
-  if (memory >= 12 * GiB * visible_gpu) return std::nullopt;
+  if (memory >= 12 * GiB * visible_gpu || !takes_card(about.machine) || unused_card(about.machine) != nullptr)
+    return std::nullopt;
   const GpuModel* best = nullptr;
   for (const GpuModel& gpu : about.knowledge.gpus) {
     if (gpu.memory < 12 * GiB || !gpu.price_new) continue;
     if (best == nullptr || gpu.price_new->central < best->price_new->central) best = &gpu;
   }
   if (best == nullptr) return std::nullopt;
-  const std::string why = memory > 0 ? say(about.lang, "its GPU has {}", "son GPU a {}", size_text(memory, about.lang))
-                                     : say(about.lang, "it has no usable GPU; not for a laptop",
-                                           "pas de GPU utilisable ; pas pour un portable");
+  const std::string why =
+      memory > 0 ? say(about.lang, "its GPU has {}", "son GPU a {}", size_text(memory, about.lang))
+                 : say(about.lang, "it has no GPU; if it has a slot for one", "pas de GPU ; si elle a un emplacement");
   return Upgrade{fmt::format("{} {}", best->name, size_text(best->memory, about.lang)), why, *best->price_new,
                  best->provenance};
 }
 
 std::optional<Upgrade> faster_disk(const Case& about) {
   const auto& disks = about.machine.disks;
-  const bool has =
-      std::ranges::any_of(disks, [](const Disk& disk) { return disk.device.find("nvme") != disk.device.npos; });
-  if (has || disks.empty()) return std::nullopt;
+  const auto fast = [](const Disk& disk) {
+    return disk.kind == "nvme" || disk.device.find("nvme") != disk.device.npos;
+  };
+  const auto slow = [](const Disk& disk) { return disk.kind == "hdd" || disk.kind == "ssd"; };
+  if (std::ranges::any_of(disks, fast) || std::ranges::none_of(disks, slow)) return std::nullopt;
   const Hardware& part = about.knowledge.assumptions.thing("nvme-1tb");
   return Upgrade{part.name.in(about.lang), say(about.lang, "no NVMe disk was found", "aucun disque NVMe trouvé"),
                  part.price, part.provenance};
@@ -69,7 +84,7 @@ std::optional<std::string> old_gpu(const Case& about) {
   if (!own || *own >= *pc->image_capability) return std::nullopt;
   return say(
       about.lang, "{}: compute capability {:.1f}, today's PyTorch needs {:.1f}; use an older one or the CPU.",
-      "{} : compute capability {:.1f}, le PyTorch actuel demande {:.1f} ; prenez-en un ancien, ou le processeur.",
+      "{} : compute capability {:.1f}, le PyTorch actuel demande {:.1f} ; prenez-en un ancien, ou le processeur.",
       gpu->name.value_or(gpu->vendor), *own, *pc->image_capability);
 }
 
@@ -78,9 +93,16 @@ std::optional<std::string> own_session(const Case& about) {
   if (!about.machine.platform.notebook) return std::nullopt;
   const Workplace* platform = find_platform(about.knowledge.platforms, *about.machine.platform.notebook);
   if (platform == nullptr || !platform->session) return std::nullopt;
+  const std::string& name = platform->name.in(about.lang);
+  const std::string hours = number_text(*platform->session, about.lang);
+  if (platform->persistent) {
+    return say(about.lang, "This is a session of {}: it ends after {} h; its files stay, what runs does not.",
+               "Ceci est une session {} : elle finit après {} h ; ses fichiers restent, ce qui tourne s’arrête.", name,
+               hours);
+  }
   return say(about.lang, "This is a session of {}: it ends after {} h, with what was not saved elsewhere.",
-             "Ceci est une session {} : elle finit après {} h, avec ce qui n’a pas été enregistré ailleurs.",
-             platform->name.in(about.lang), number_text(*platform->session, about.lang));
+             "Ceci est une session {} : elle finit après {} h, avec ce qui n’a pas été enregistré ailleurs.", name,
+             hours);
 }
 
 void add_unusable(const Workplace& platform, const Case& about, std::vector<std::string>& texts) {
@@ -89,8 +111,8 @@ void add_unusable(const Workplace& platform, const Case& about, std::vector<std:
     const GpuModel& gpu = row_of(about.knowledge.gpus, lent.gpu, "gpus.yaml");
     if (!gpu.capability || *gpu.capability >= *platform.image_capability) continue;
     texts.push_back(say(about.lang, "{}: not the {}, its PyTorch has no kernels for it ({}).",
-                        "{} : pas le {}, son PyTorch ne le gère plus ({}).", platform.name.in(about.lang), gpu.name,
-                        platform.provenance.date));
+                        "{} : pas le {}, son PyTorch ne le gère plus ({}).", platform.name.in(about.lang), gpu.name,
+                        day_text(platform.provenance.date, about.lang)));
   }
 }
 
@@ -113,6 +135,7 @@ std::vector<std::string> platform_risks(const Case& about) {
   if (const auto text = own_session(about)) texts.push_back(*text);
   if (about.leaf == "local") {
     if (const auto text = old_gpu(about)) texts.push_back(*text);
+    if (const auto text = unused_gpu(about)) texts.push_back(*text);
   }
   if (about.leaf != "notebooks") return texts;
   std::vector<std::string> sessions;
@@ -124,7 +147,7 @@ std::vector<std::string> platform_risks(const Case& about) {
   }
   texts.insert(texts.begin(),
                say(about.lang, "A GPU is not guaranteed, and sessions end: {}. Save checkpoints.",
-                   "GPU non garanti, et sessions limitées : {}. Gardez des points de reprise.", join(sessions, ", ")));
+                   "GPU non garanti, et sessions limitées : {}. Gardez des points de reprise.", join(sessions, ", ")));
   return texts;
 }
 

@@ -11,6 +11,9 @@ void to_json(Json& json, const Usage& usage) {
   json["requests"] = usage.requests;
   json["budget"] = usage.budget;
   json["region"] = usage.region;
+  json["model"] = usage.model.empty() ? Json(nullptr) : Json(usage.model);
+  json["context"] = usage.context;
+  json["users"] = usage.users;
 }
 
 void from_json(const Json& json, Usage& usage) {
@@ -21,6 +24,11 @@ void from_json(const Json& json, Usage& usage) {
   read(json, "requests", usage.requests);
   read(json, "budget", usage.budget);
   read(json, "region", usage.region);
+  std::optional<std::string> model;
+  read(json, "model", model);
+  usage.model = model.value_or("");
+  read(json, "context", usage.context);
+  read(json, "users", usage.users);
 }
 
 PlannedWork workload_of(const Usage& said, const UsageDefault& defaults) {

@@ -19,8 +19,23 @@ Met met(const Criterion& criterion, const Facts& facts) {
   return *value >= criterion.measured(criterion.minimum) ? Met::yes : Met::no;
 }
 
-[[noreturn]] void usage_error(std::string message, std::string reason, std::string help) {
-  throw Error({.message = std::move(message), .reason = std::move(reason), .help = std::move(help)}, ExitCode::usage);
+Location place_of(const Needs& needs, const std::string& question) {
+  const auto place = needs.places.find(question);
+  return place == needs.places.end() ? Location() : place->second;
+}
+
+[[noreturn]] void usage_error(std::string message, std::string reason, std::string help, Location location = {}) {
+  throw Error({.message = std::move(message),
+               .reason = std::move(reason),
+               .location = std::move(location),
+               .help = std::move(help)},
+              ExitCode::usage);
+}
+
+// What somebody said: an option, or a line of their needs file.
+std::string said_text(const Needs& needs, const std::string& question, const std::string& answer) {
+  const bool in_file = needs.places.contains(question);
+  return in_file ? fmt::format("{}: {}", question, answer) : option_text(question, answer);
 }
 
 // Every question that can still be asked from `start` on, itself included.
@@ -42,41 +57,45 @@ bool leads_to(const Tree& tree, const Answer& answer, const std::string& questio
   return !answer.question.empty() && ahead_of(tree, *tree.question(answer.question)).contains(question);
 }
 
-void check_answer(const Tree& tree, const std::string& name, const std::string& answer) {
+void check_answer(const Tree& tree, const Needs& needs, const std::string& name, const std::string& answer) {
   const Question* question = tree.question(name);
+  const Location place = place_of(needs, name);
   if (question == nullptr) {
     std::vector<std::string> names;
     for (const Question& each : tree.questions) names.push_back(each.name);
-    usage_error(fmt::format("the budget tree has no question '{}'", name), tree.source, suggestion(name, names));
+    usage_error(fmt::format("the budget tree has no question '{}'", name), tree.source, suggestion(name, names), place);
   }
   if (question->answer(answer) != nullptr) return;
   std::vector<std::string> names = question->answer_names();
   if (!question->rules.empty()) names.emplace_back("auto");
   if (answer == "auto" && question->rules.empty()) {
-    usage_error(fmt::format("'{}' is not possible", option_text(name, answer)), "no machine can answer this question",
-                fmt::format("one of {}", fmt::join(question->answer_names(), ", ")));
+    usage_error(fmt::format("'{}' is not possible", said_text(needs, name, answer)),
+                "no machine can answer this question",
+                fmt::format("one of {}", fmt::join(question->answer_names(), ", ")), place);
   }
   if (answer != "auto") {
-    usage_error(fmt::format("'{}' is no answer to '{}'", answer, name), {}, suggestion(answer, names));
+    usage_error(fmt::format("'{}' is no answer to '{}'", answer, name), {}, suggestion(answer, names), place);
   }
 }
 
 // The answer on the way that leads away from `question`.
-[[noreturn]] void refuse_unneeded(const Tree& tree, const Walk& way, const std::string& question,
+[[noreturn]] void refuse_unneeded(const Tree& tree, const Walk& way, const Needs& needs, const std::string& question,
                                   const std::string& answer) {
+  const std::string said = said_text(needs, question, answer);
+  const Location place = place_of(needs, question);
   for (auto step = way.steps.rbegin(); step != way.steps.rend(); ++step) {
     const auto& others = step->question->answers;
     const auto towards = std::ranges::find_if(others, [&](const Answer& a) { return leads_to(tree, a, question); });
     if (towards == others.end()) continue;
-    const std::string given = step->by_machine
-                                  ? fmt::format("the machine's answer {}={}", step->question->name, step->answer->name)
-                                  : fmt::format("'{}'", option_text(step->question->name, step->answer->name));
-    usage_error(
-        fmt::format("'{}' does not go with {}", option_text(question, answer), given),
-        fmt::format("'{}' is asked only after '{}'", question, option_text(step->question->name, towards->name)),
-        "leave one of the two out");
+    const std::string& other = step->question->name;
+    const std::string given = step->by_machine ? fmt::format("the machine's answer {}={}", other, step->answer->name)
+                                               : fmt::format("'{}'", said_text(needs, other, step->answer->name));
+    std::string reason = fmt::format("'{}' is asked only after '{}'", question, said_text(needs, other, towards->name));
+    if (!step->by_machine && needs.places.contains(other))
+      reason += fmt::format("; {} is at {}", given, to_string(place_of(needs, other)));
+    usage_error(fmt::format("'{}' does not go with {}", said, given), reason, "leave one of the two out", place);
   }
-  usage_error(fmt::format("'{}' is not needed", option_text(question, answer)), "the answer is clear without it", {});
+  usage_error(fmt::format("'{}' is not needed", said), "the answer is clear without it", {}, place);
 }
 
 }  // namespace
@@ -146,16 +165,16 @@ Walk walk(const Tree& tree, const Facts& facts, const Needs& needs, Missing miss
 }
 
 void check_needs(const Tree& tree, const Facts& facts, const Needs& needs) {
-  for (const auto& [question, answer] : needs.answers) check_answer(tree, question, answer);
+  for (const auto& [question, answer] : needs.answers) check_answer(tree, needs, question, answer);
   const Walk way = walk(tree, facts, needs, Missing::machine);
   const std::set<std::string> ahead = way.open == nullptr ? std::set<std::string>() : ahead_of(tree, *way.open);
   for (const auto& [question, answer] : needs.answers) {
-    if (!way.asks(question) && !ahead.contains(question)) refuse_unneeded(tree, way, question, answer);
+    if (!way.asks(question) && !ahead.contains(question)) refuse_unneeded(tree, way, needs, question, answer);
   }
 }
 
 std::optional<OpenQuestion> next_question(const Tree& tree, const Machine& machine, const Needs& needs) {
-  const Facts facts = facts_of(machine);
+  const Facts facts = facts_of(machine, needs.usage);
   check_needs(tree, facts, needs);
   const Question* question = walk(tree, facts, needs, Missing::ask).open;
   if (question == nullptr) return std::nullopt;

@@ -37,9 +37,11 @@ StartTime start_time(const Grid& grid, double hours) {
                 ExitCode::usage);
   }
   if (!grid.day) {
-    throw Error({.message = fmt::format("nothing is known of an hour in '{}'", grid.id),
-                 .reason = "its row in carbon.yaml has no 'day'",
-                 .help = "put 24 values there, relative to the day's mean: palier data show carbon.yaml"});
+    throw Error({.message = fmt::format("no hour is known to be better than another in '{}'", grid.id),
+                 .reason = fmt::format("carbon.yaml has no 'day' for it: {:.0f} g CO2e/kWh at any time",
+                                       grid.intensity.central),
+                 .help = "24 values there, relative to the day's mean, would tell: palier data show carbon.yaml"},
+                ExitCode::no);
   }
   StartTime start{.region = grid.id,
                   .name = {},
@@ -95,9 +97,9 @@ std::string render(const StartTime& start, Lang lang, const Terminal& terminal) 
   const std::string note =
       start.measured
           ? say(lang, "The shape of the day in {} was measured ({}): {}.",
-                "La forme du jour ({}) a été mesurée ({}) : {}.", start.name, start.year, start.provenance.source)
+                "La forme du jour ({}) a été mesurée ({}) : {}.", start.name, start.year, start.provenance.source)
           : say(lang, "The shape of the day in {} is modelled from its mix of {}; its mean: {}.",
-                "La forme du jour ({}) est modélisée d’après son mix de {} ; sa moyenne : {}.", start.name, start.year,
+                "La forme du jour ({}) est modélisée d’après son mix de {} ; sa moyenne : {}.", start.name, start.year,
                 start.provenance.source);
   for (const std::string& line : wrap(printable(note), terminal.width))
     out += styled(terminal, Style::dim, line) + "\n";

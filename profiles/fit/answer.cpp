@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
-#include "profiles/fit/cache.hpp"
+#include "profiles/fit/command.hpp"
 
 namespace palier {
 namespace {
@@ -140,6 +140,17 @@ class Asker {
   }
 
   void add_notes(FitAnswer& answer) const {
+    const bool as_published = answer.model.has_files || answer.serving.engine != Engine::vllm ||
+                              find_preset(answer.model.type)->bits > 5 || answer.model.type == answer.model.native;
+    if (!as_published) {
+      answer.notes.push_back(
+          fmt::format("vLLM stores nothing as {0} by itself: name a checkpoint of it in {0}", answer.model.type));
+    }
+    if (const std::uint64_t vision = answer.model.vision_bytes(); vision > 0) {
+      answer.notes.push_back(
+          fmt::format("{} of the weights are of the part that sees; what it needs for an image comes on top",
+                      format_bytes(static_cast<double>(vision))));
+    }
     if (answer.model.context > 0 && answer.serving.context > answer.model.context) {
       answer.notes.push_back(fmt::format("the model was trained for {} tokens", answer.model.context));
     }
@@ -149,9 +160,10 @@ class Asker {
     }
     for (const FitDevice& gpu : answer.target.gpus) {
       if (gpu.total > gpu.free + gpu.total / 50) {
-        answer.notes.push_back(fmt::format("{} of {} are in use on {} now",
-                                           format_bytes(static_cast<double>(gpu.total - gpu.free)),
-                                           format_bytes(static_cast<double>(gpu.total)), gpu.name));
+        std::string note =
+            fmt::format("{} of {} are in use on {} now", format_bytes(static_cast<double>(gpu.total - gpu.free)),
+                        format_bytes(static_cast<double>(gpu.total)), gpu.name);
+        if (std::ranges::find(answer.notes, note) == answer.notes.end()) answer.notes.push_back(std::move(note));
       }
     }
   }

@@ -54,7 +54,4 @@ FitAnswer answer(const Model& model, const FitQuestion& question, const Fitter& 
 Json to_document(const FitAnswer& answer);
 std::string render(const FitAnswer& answer, const Terminal& terminal);
 
-/// How the engine is started for this placement: flags of llama-server, vllm serve or Ollama.
-std::string command_of(const FitAnswer& answer);
-
 }  // namespace palier

@@ -21,14 +21,20 @@ Json model_json(const Model& model) {
           {"layers", model.layers.size()},
           {"hidden", model.hidden},
           {"vocabulary", model.vocabulary},
-          {"weights", model.weight_bytes()}};
+          {"weights", model.weight_bytes()},
+          {"vision", model.vision_bytes()}};
 }
 
 Json share_json(const Share& share) {
-  return {{"device", share.device},   {"layers", share.layers},
-          {"weights", share.weights}, {"cache", share.cache},
-          {"compute", share.compute}, {"overhead", to_json_range(share.overhead)},
-          {"free", share.free},       {"left", static_cast<std::int64_t>(share.left())}};
+  return {{"device", share.device},
+          {"layers", share.layers},
+          {"weights", share.weights},
+          {"vision", share.vision},
+          {"cache", share.cache},
+          {"compute", share.compute},
+          {"overhead", to_json_range(share.overhead)},
+          {"free", share.free},
+          {"left", static_cast<std::int64_t>(share.left())}};
 }
 
 }  // namespace

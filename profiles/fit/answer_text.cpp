@@ -59,7 +59,7 @@ std::string devices(const FitAnswer& answer, const Terminal& terminal) {
   for (const Share& share : answer.placement.shares) {
     if (share.needed() <= 0) continue;
     table.row({{share.device},
-               {size(share.weights)},
+               {size(share.weights + share.vision)},
                {size(share.cache)},
                {size(share.compute)},
                {size(share.overhead.central)},

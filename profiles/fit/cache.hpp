@@ -19,4 +19,7 @@ std::vector<std::uint64_t> cache_bytes(const Model& model, const Serving& servin
 /// The cells of the cache of one sequence in a layer; 0 where it keeps none.
 std::uint64_t cache_cells(const Layer& layer, const Serving& serving);
 
+/// The entries beside them that each stand for `compression` tokens (DeepSeek V4).
+std::uint64_t cache_entries(const Layer& layer, const Serving& serving);
+
 }  // namespace palier

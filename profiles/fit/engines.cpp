@@ -46,6 +46,13 @@ std::string_view to_string(Engine engine) {
   return "";
 }
 
+std::optional<Engine> find_engine(std::string_view name) {
+  for (const Engine engine : {Engine::llama_cpp, Engine::ollama, Engine::vllm}) {
+    if (to_string(engine) == name) return engine;
+  }
+  return std::nullopt;
+}
+
 const EngineOverhead& EngineFacts::of(Engine engine) const {
   return *std::ranges::find(engines, engine, &EngineOverhead::engine);
 }

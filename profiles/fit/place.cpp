@@ -108,6 +108,7 @@ class Placer {
     host.weights += load_.embedding;
     // On the processor the output reads the embedding itself.
     if (start > layers && model_.tied) host.weights -= load_.output;
+    (gpu_layers > 0 ? placement.shares.front() : host).vision = load_.vision;
     set_compute(placement, ranges, start <= layers);
     return finish(std::move(placement));
   }
@@ -135,11 +136,12 @@ class Placer {
   Placement tensor_parallel() const {
     Placement placement{.mode = Mode::gpu, .gpu_layers = model_.layers.size() + 1};
     const std::size_t count = std::max<std::size_t>(1, target_.gpus.size());
-    std::uint64_t weights = load_.file + load_.vision, cache = 0;
+    std::uint64_t cache = 0;
     for (const std::uint64_t bytes : cache_) cache += bytes;
     for (const FitDevice& gpu : target_.gpus) {
       Share share = share_of(gpu, overhead_.device);
-      share.weights = weights / count;
+      share.weights = load_.file / count;
+      share.vision = load_.vision / count;
       share.cache = is_shared_cache(count) ? cache / count : cache;
       share.compute = compute_bytes(model_, serving_, 0, model_.layers.size(), true);
       share.layers = model_.layers.size();
@@ -149,7 +151,8 @@ class Placer {
     if (target_.gpus.empty()) {
       Share& host = placement.shares.back();
       placement.mode = Mode::cpu;
-      host.weights = weights;
+      host.weights = load_.file;
+      host.vision = load_.vision;
       host.cache = cache;
       host.compute = compute_bytes(model_, serving_, 0, model_.layers.size(), true);
     }

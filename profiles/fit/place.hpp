@@ -14,12 +14,13 @@ namespace palier {
 struct Share {
   std::string device;
   std::uint64_t weights = 0, cache = 0, compute = 0;
-  Range overhead;          ///< of the engine
-  std::uint64_t free = 0;  ///< what it may take there
+  std::uint64_t vision = 0;  ///< the part that sees
+  Range overhead;            ///< of the engine
+  std::uint64_t free = 0;    ///< what it may take there
   std::size_t layers = 0;
 
   /// Bytes at the likely overhead; what has no room is negative.
-  double needed() const { return static_cast<double>(weights + cache + compute) + overhead.central; }
+  double needed() const { return static_cast<double>(weights + vision + cache + compute) + overhead.central; }
   double left() const { return static_cast<double>(free) - needed(); }
 };
 

@@ -18,9 +18,11 @@ class Ranker {
  public:
   Ranker(const Serving& serving, const Fitter& fitter) : serving_(serving), fitter_(fitter) {}
 
-  std::optional<Ranked> rank(const KnownModel& known) const {
+  /// `sees`: with the part that sees.
+  std::optional<Ranked> rank(const KnownModel& known, bool sees) const {
     std::optional<Ranked> best;
     Model model = known.model;
+    if (!sees) std::erase_if(model.tensors, [](const Tensor& tensor) { return tensor.role == TensorRole::vision; });
     for (const Preset* preset : candidates(model)) {
       store_as(model, *preset);
       std::optional<Ranked> ranked = as(known, model, *preset);
@@ -102,7 +104,7 @@ std::vector<Ranked> rank(const std::vector<KnownModel>& models, const std::strin
   std::vector<Ranked> all;
   for (const KnownModel& known : models) {
     if (!serves(known, task)) continue;
-    if (std::optional<Ranked> ranked = ranker.rank(known)) all.push_back(std::move(*ranked));
+    if (std::optional<Ranked> ranked = ranker.rank(known, task == "vision")) all.push_back(std::move(*ranked));
   }
   std::ranges::stable_sort(all, std::ranges::greater{}, &Ranked::score);
   return all;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@ namespace palier {
 enum class Engine { llama_cpp, ollama, vllm };
 
 std::string_view to_string(Engine engine);
+/// "llama.cpp", "ollama" or "vllm"; nullopt for another name.
+std::optional<Engine> find_engine(std::string_view name);
 
 /// What is asked of a model at work.
 struct Serving {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "base/text.hpp"
 #include "profiles/fit/cache.hpp"
@@ -14,6 +15,10 @@ namespace {
 // Seconds; the best bandwidth makes the lowest.
 Range over(double amount, const Range& rate) { return {amount / rate.high, amount / rate.central, amount / rate.low}; }
 Range inverse(double amount, const Range& seconds) { return over(amount, seconds); }
+
+Range longer(const Range& a, const Range& b) {
+  return {std::max(a.low, b.low), std::max(a.central, b.central), std::max(a.high, b.high)};
+}
 
 class Roofline {
  public:
@@ -76,16 +81,16 @@ class Roofline {
     return std::max(0.0, dense) + touched + cache * sequences;
   }
 
+  // The memory or the arithmetic, whichever takes longer.
   Range step(double sequences) const {
+    const std::vector<double> work = operations();
     Range total;
     for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
       if (!works(i)) continue;
-      const Range part =
+      Range part =
           over(bytes(i, sequences), *device(i).bandwidth * (is_host(i) ? shares_.cpu_decode : shares_.gpu_decode));
-      const bool side_by_side = serving_.engine == Engine::vllm;
-      total = side_by_side ? Range{std::max(total.low, part.low), std::max(total.central, part.central),
-                                   std::max(total.high, part.high)}
-                           : total + part;
+      if (device(i).flops) part = longer(part, over(work[i] * sequences, rate(i)));
+      total = serving_.engine == Engine::vllm ? longer(total, part) : total + part;
     }
     return total;
   }
@@ -99,8 +104,9 @@ class Roofline {
     return operations;
   }
 
-  // Of the weights that a token passes, those of experts are where the experts are; the others with their layers.
-  std::optional<Range> prompt() const {
+  // What a token takes on each device: of the weights that it passes, those of experts are where the experts are, the
+  // others with their layers.
+  std::vector<double> operations() const {
     double experts = 0, expert_bytes_all = 0, layers = 0;
     for (const Tensor& tensor : model_.tensors) {
       if (tensor.is_expert()) experts += tensor.elements() * active_share(model_);
@@ -110,13 +116,26 @@ class Roofline {
       layers += static_cast<double>(placement_.shares[i].layers);
     }
     const double dense = 2 * (model_.active_parameters() - experts) + attention_operations();
+    std::vector<double> result;
+    for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
+      result.push_back(dense * static_cast<double>(placement_.shares[i].layers) / layers);
+      if (expert_bytes_all > 0) result.back() += 2 * experts * expert_bytes(i) / expert_bytes_all;
+    }
+    return result;
+  }
+
+  // Operations per second that an engine gets.
+  Range rate(std::size_t i) const {
+    return *device(i).flops * (is_host(i) ? shares_.cpu_prefill : shares_.gpu_prefill);
+  }
+
+  std::optional<Range> prompt() const {
+    const std::vector<double> work = operations();
     Range total;
     for (std::size_t i = 0; i < placement_.shares.size(); ++i) {
       if (!works(i)) continue;
       if (!device(i).flops) return std::nullopt;
-      double operations = dense * static_cast<double>(placement_.shares[i].layers) / layers;
-      if (expert_bytes_all > 0) operations += 2 * experts * expert_bytes(i) / expert_bytes_all;
-      total = total + over(operations, *device(i).flops * (is_host(i) ? shares_.cpu_prefill : shares_.gpu_prefill));
+      total = total + over(work[i], rate(i));
     }
     return total;
   }

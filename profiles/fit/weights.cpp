@@ -141,13 +141,15 @@ WeightLoad weight_load(const Model& model) {
   WeightLoad load;
   load.layers.resize(model.layers.size());
   for (const Tensor& tensor : model.tensors) {
+    if (tensor.role == TensorRole::vision) {
+      load.vision += tensor.bytes;
+      continue;
+    }
     load.file += tensor.bytes;
     const bool in_layer = tensor.layer >= 0 && static_cast<std::size_t>(tensor.layer) < load.layers.size();
     if (in_layer) {
       WeightLoad::Part& part = load.layers[static_cast<std::size_t>(tensor.layer)];
       (tensor.is_expert() ? part.experts : part.dense) += tensor.bytes;
-    } else if (tensor.role == TensorRole::vision) {
-      load.vision += tensor.bytes;
     } else if (tensor.role == TensorRole::embedding || tensor.role == TensorRole::layer_embedding) {
       load.embedding += tensor.bytes;
       if (model.tied && tensor.role == TensorRole::embedding) load.output += tensor.bytes;

@@ -35,9 +35,9 @@ struct WeightLoad {
   std::uint64_t embedding = 0;  ///< stays with the processor in llama.cpp
   std::uint64_t output = 0;     ///< with the last layer; where it is tied, a second copy of the embedding
   std::uint64_t other = 0;      ///< of no layer
-  std::uint64_t vision = 0;
+  std::uint64_t vision = 0;     ///< of the vision tower and projector, a file of its own in llama.cpp
 
-  std::uint64_t file = 0;  ///< all of them as stored, once
+  std::uint64_t file = 0;  ///< all but those of vision as stored, once
 };
 
 WeightLoad weight_load(const Model& model);

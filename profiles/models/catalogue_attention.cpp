@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/closest.hpp"
+#include "profiles/models/recurrent.hpp"
 
 namespace palier {
 namespace {
@@ -95,8 +96,9 @@ class AttentionReader {
     own->allow_only({"heads", "kv_heads", "head_dim", "value_dim", "values_are_keys"});
     layer.heads = read_count_or(*own, "heads", layer.heads);
     layer.kv_heads = read_count_or(*own, "kv_heads", layer.kv_heads);
-    layer.key_size = read_count_or(*own, "head_dim", layer.key_size);
-    layer.value_size = read_count_or(*own, "value_dim", layer.key_size);
+    const std::uint64_t size = read_count_or(*own, "head_dim", 0);
+    if (size > 0) layer.key_size = layer.value_size = size;
+    layer.value_size = read_count_or(*own, "value_dim", layer.value_size);
     layer.values_are_keys = read_flag(*own, "values_are_keys", false);
   }
 
@@ -125,14 +127,12 @@ class AttentionReader {
       make_linear(layer, kind == "kda");
     } else if (kind == "mamba" || kind == "mamba2") {
       if (!read_flag(a_, "parallel", false)) layer.attention = Attention::none;
-      make_mamba(layer, kind == "mamba2");
+      read_mamba(layer, kind == "mamba2");
     } else if (kind == "conv") {
       layer.attention = Attention::none;
-      layer.convolution = (count("conv_kernel") - 1) * model_.hidden;
-      layer.inner = model_.hidden;
-      layer.recurrent_weights = 4 * model_.hidden * model_.hidden;
+      make_convolution(layer, model_.hidden, count("conv_kernel"));
     } else if (kind == "compressed") {
-      make_compressed(layer, index);
+      read_compressed(layer, index);
     } else {
       a_.at("kind").fail(wrong, fmt::format("there is no attention '{}'", kind),
                          suggestion(kind, {"full", "sliding", "chunked", "mla", "linear", "kda", "mamba", "mamba2",
@@ -140,61 +140,44 @@ class AttentionReader {
     }
   }
 
-  // A gated delta net (Qwen3-Next), or Kimi delta attention.
   void make_linear(Layer& layer, bool kimi) const {
-    const std::uint64_t n = model_.hidden;
-    const std::uint64_t heads = count("value_heads", 1, 1 << 12), size = count("value_dim", 1, 1 << 12);
-    const std::uint64_t key_size = kimi ? size : count("key_dim", 1, 1 << 12);
-    const std::uint64_t keys = kimi ? heads * size : count("key_heads", 1, 1 << 12) * key_size;
-    const std::uint64_t taps = count("conv_kernel", 1, 64), values = heads * size;
-    layer.attention = Attention::none;
-    layer.inner = 2 * keys + values;
-    layer.delta = true;
-    layer.convolution = (taps - 1) * layer.inner;
-    layer.state = heads * key_size * size;
-    layer.recurrent_weights = n * layer.inner + values * n + layer.inner * taps;
-    const std::uint64_t low_rank = n * size + size * values;
-    const bool full_rank = kimi && read_flag(a_, "full_rank_gate", false);
-    layer.recurrent_weights +=
-        !kimi ? n * (values + 2 * heads) : n * heads + low_rank + (full_rank ? n * values : low_rank);
+    DeltaNet net{.heads = count("value_heads", 1, 1 << 12), .size = count("value_dim", 1, 1 << 12)};
+    net.key_size = kimi ? net.size : count("key_dim", 1, 1 << 12);
+    net.key_heads = kimi ? net.heads : count("key_heads", 1, 1 << 12);
+    net.taps = count("conv_kernel", 1, 64);
+    net.kimi = kimi;
+    net.full_rank_gate = read_flag(a_, "full_rank_gate", false);
+    make_delta(layer, model_.hidden, net);
   }
 
-  void make_mamba(Layer& layer, bool second) const {
-    const std::uint64_t n = model_.hidden;
-    const std::uint64_t inner = count("inner"), state = count("state", 1, 1 << 16);
-    const std::uint64_t taps = count("conv_kernel", 1, 64), groups = read_count_or(a_, "groups", 0, 1 << 10);
-    layer.inner = inner + (second ? 2 * groups * state : 0);
-    layer.convolution = (taps - 1) * layer.inner;
-    layer.state = inner * state;
+  void read_mamba(Layer& layer, bool second) const {
+    Mamba mamba{.inner = count("inner"), .state = count("state", 1, 1 << 16)};
+    mamba.taps = count("conv_kernel", 1, 64);
     if (second) {
-      layer.recurrent_weights = n * (2 * inner + 2 * groups * state + read_count_or(a_, "heads", 0)) + inner * n;
+      mamba.groups = read_count_or(a_, "groups", 0, 1 << 10);
+      mamba.heads = count("heads");
     } else {
-      const std::uint64_t rank = count("time_rank");
-      layer.recurrent_weights = 3 * n * inner + inner * (rank + 2 * state) + rank * inner + inner * (state + taps + 3);
+      mamba.time_rank = count("time_rank");
     }
+    make_mamba(layer, model_.hidden, mamba);
   }
 
-  // DeepSeek V4: a window, and one entry for every few tokens before it.
-  void make_compressed(Layer& layer, std::size_t index) const {
-    const std::uint64_t n = model_.hidden, rank = count("q_lora_rank"), size = layer.key_size;
-    const std::uint64_t out = count("o_lora_rank"), groups = count("o_groups", 1, 1 << 10);
-    layer.attention = Attention::compressed;
-    layer.window = count("window");
-    layer.values_are_keys = true;
-    layer.other_weights = n * rank + rank * layer.heads * size + n * size + layer.heads * size * out + groups * out * n;
+  void read_compressed(Layer& layer, std::size_t index) const {
     const std::size_t layers = model_.layers.size();
+    CompressedAttention c{.window = count("window")};
+    c.query_rank = count("q_lora_rank");
+    c.output_rank = count("o_lora_rank");
+    c.output_groups = count("o_groups", 1, 1 << 10);
     if (read_layer_list(a_.at("ratio_4_layers"), layers)[index]) {
-      const std::uint64_t heads = count("index_heads", 1, 1 << 12), width = count("index_dim", 1, 1 << 12);
-      layer.compression = 4;
-      layer.index_size = width;
-      layer.other_weights += 4 * n * size + rank * heads * width + n * (4 * width + heads);
+      c.ratio = 4;
+      c.index_heads = count("index_heads", 1, 1 << 12);
+      c.index_size = count("index_dim", 1, 1 << 12);
     } else if (read_layer_list(a_.at("ratio_128_layers"), layers)[index]) {
-      layer.compression = 128;
-      layer.other_weights += 2 * n * size;
+      c.ratio = 128;
     }
+    make_compressed(layer, model_.hidden, c);
   }
 
-  // Sparse attention's indexer: one more key per token, by which it chooses what to look at.
   void read_index(std::size_t layers) {
     if (a_.find("index_heads") == nullptr || a_.at("kind").text() == "compressed") return;
     const Yaml* list = a_.find("index_layers");
@@ -205,8 +188,7 @@ class AttentionReader {
     for (std::size_t i = 0; i < layers; ++i) {
       Layer& layer = model_.layers[i];
       if (!in[i] || layer.attention == Attention::none) continue;
-      layer.index_size = width;
-      layer.other_weights += rank * heads * width + model_.hidden * (width + heads);
+      add_index(layer, model_.hidden, rank, heads, width);
     }
   }
 

@@ -147,10 +147,18 @@ class RowReader {
     try {
       const auto parameters = static_cast<double>(read_count(yaml_.at("parameters"), 1000000, 1ULL << 45));
       shape_tensors(known_.model, tensor_type("BF16"), parameters);
+      add_vision();
     } catch (const Error& error) {
       if (!error.text().location.file.empty()) throw;
       yaml_.at("parameters").fail(wrong, error.text().reason, error.text().help);
     }
+  }
+
+  void add_vision() {
+    Tensor tensor{.role = TensorRole::vision, .type = tensor_type("BF16"), .columns = 1024};
+    tensor.rows = static_cast<std::uint64_t>(known_.vision / 1024);
+    tensor.bytes = tensor_bytes(tensor.type, tensor.columns, tensor.rows);
+    if (tensor.rows > 0) known_.model.tensors.push_back(tensor);
   }
 
   const Yaml& yaml_;

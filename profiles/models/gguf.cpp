@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint64_t header_limit = std::uint64_t{256} << 20;
 constexpr std::uint64_t most_entries = 1 << 17;
 constexpr std::uint64_t kept_array = 4096;
+constexpr std::uint64_t most_kept = std::uint64_t{8} << 20;  // of all keys and values together
 
 enum Kind : std::uint32_t { u8, i8, u16, i16, u32, i32, f32, boolean, string, array, u64, i64, f64, kinds };
 constexpr std::size_t widths[kinds] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
@@ -86,6 +87,12 @@ class Parser {
     }
   }
 
+  // A small file can hold keys that take much more memory here.
+  void keep(std::uint64_t bytes) {
+    kept_ += bytes + 128;
+    if (kept_ > most_kept) fail("it has more keys than any model");
+  }
+
   GgufHeader::Value read_array() {
     const auto kind = integer<std::uint32_t>();
     const auto length = integer<std::uint64_t>();
@@ -96,6 +103,7 @@ class Parser {
     } else if (length > kept_array) {
       reader_.skip(length * widths[kind]);
     } else {
+      keep(length * sizeof(double));
       std::vector<double> values;
       for (std::uint64_t i = 0; i < length; ++i) values.push_back(scalar(kind));
       return values;
@@ -105,6 +113,7 @@ class Parser {
 
   void read_pair(GgufHeader& header) {
     const std::string key = short_text("a key");
+    keep(key.size());
     const auto kind = integer<std::uint32_t>();
     if (kind == array) {
       header.values[key] = read_array();
@@ -112,6 +121,7 @@ class Parser {
       const auto length = integer<std::uint64_t>();
       // Chat templates are long and of no use here.
       if (length > 4096) return reader_.skip(length);
+      keep(length);
       header.values[key] = std::string(reader_.take(length));
     } else {
       header.values[key] = scalar(kind);
@@ -159,6 +169,7 @@ class Parser {
 
   const ByteSource& source_;
   ByteReader reader_;
+  std::uint64_t kept_ = 0;
 };
 
 [[noreturn]] void wrong(const GgufHeader& header, std::string_view key) {

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "profiles/models/gguf.hpp"
+#include "profiles/models/recurrent.hpp"
 
 namespace palier {
 namespace {
@@ -71,11 +72,13 @@ class Reader {
     model_.tensors = header_.tensors;
     model_.context = optional("context_length", std::uint64_t{1} << 32).value_or(0);
     model_.hidden = required("embedding_length", most_width);
+    model_.layer_embedding = optional("embedding_length_per_layer_input", most_width).value_or(0);
     model_.vocabulary =
         header_.length("tokenizer.ggml.tokens").value_or(optional("vocab_size", most_width).value_or(0));
     model_.tied = std::ranges::none_of(model_.tensors, [](const Tensor& t) { return t.role == TensorRole::output; });
     model_.causal = header_.number(key("attention.causal"), 1).value_or(1) != 0;
     read_type();
+    read_gate();
     read_experts();
     read_layers();
     return std::move(model_);
@@ -101,6 +104,15 @@ class Reader {
     model_.type = found == file_types.end() ? main_type(model_) : found->name;
   }
 
+  // Its matrix may be one with the one beside it (Phi), so that this is twice as wide.
+  void read_gate() {
+    const auto widths = header_.numbers(key("feed_forward_length"), 1, most_width);
+    model_.gated = std::ranges::any_of(model_.tensors, [&](const Tensor& tensor) {
+      const bool fused = tensor.role == TensorRole::up && widths && tensor.rows == 2 * widths->front();
+      return fused || tensor.role == TensorRole::gate || tensor.role == TensorRole::expert_gate;
+    });
+  }
+
   void read_experts() {
     const std::uint64_t total = optional("expert_count", most_heads).value_or(0);
     if (total == 0) return;
@@ -108,6 +120,8 @@ class Reader {
                     .active = optional("expert_used_count", most_heads).value_or(total),
                     .feed_forward = optional("expert_feed_forward_length", most_width).value_or(0),
                     .shared_feed_forward = optional("expert_shared_feed_forward_length", most_width).value_or(0)};
+    experts.latent =
+        optional("moe_latent_size", most_width).value_or(optional("expert_latent_length", most_width).value_or(0));
     // One inner width in the file for the dense layers and the experts.
     if (experts.feed_forward == 0) {
       const auto widths = header_.numbers(key("feed_forward_length"), 1, most_width);
@@ -149,6 +163,8 @@ class Reader {
     }
     read_windows();
     read_latent();
+    read_index();
+    read_compression();
     read_states();
     read_borrowed();
     if (!model_.causal) {
@@ -204,6 +220,29 @@ class Reader {
     }
   }
 
+  // Sparse attention's indexer: some layers have none of their own.
+  void read_index() {
+    const std::uint64_t size = optional("attention.indexer.key_length", most_width).value_or(0);
+    for (const Tensor& tensor : model_.tensors) {
+      if (tensor.role != TensorRole::indexer || tensor.layer < 0) continue;
+      if (static_cast<std::size_t>(tensor.layer) >= model_.layers.size()) continue;
+      Layer& layer = model_.layers[static_cast<std::size_t>(tensor.layer)];
+      layer.index_size = size;
+      layer.index_heads = optional("attention.indexer.head_count", most_heads).value_or(0);
+    }
+  }
+
+  void read_compression() {
+    const auto ratios = header_.numbers(key("attention.compress_ratios"), model_.layers.size(), 1 << 16);
+    if (!ratios) return;
+    for (std::size_t i = 0; i < model_.layers.size(); ++i) {
+      Layer& layer = model_.layers[i];
+      layer.attention = Attention::compressed;
+      layer.window = optional("attention.sliding_window", std::uint64_t{1} << 32).value_or(0);
+      if ((*ratios)[i] > 0) keep_entries(layer, (*ratios)[i], layer.index_size);
+    }
+  }
+
   bool is_delta() const { return model_.architecture == "qwen3next" || model_.architecture.starts_with("qwen35"); }
 
   // What a recurrent layer keeps, as llama.cpp sizes it: the inputs of its convolution and its state.
@@ -223,7 +262,8 @@ class Reader {
     } else {
       const std::uint64_t kernel = std::max<std::uint64_t>(width("ssm.conv_kernel"), 1);
       const std::uint64_t state = width("ssm.state_size");
-      layer.inner = width("ssm.inner_size") + 2 * width("ssm.group_count") * state;
+      layer.selection = 2 * width("ssm.group_count") * state;
+      layer.inner = width("ssm.inner_size") + layer.selection;
       layer.convolution = (kernel - 1) * layer.inner;
       layer.delta = is_delta();
       layer.state = state * width("ssm.inner_size");

@@ -22,6 +22,7 @@ constexpr auto parts = std::to_array<Part>({
     {"multi_modal_projector", TensorRole::vision},
     {"mm.", TensorRole::vision},
     {"norm", TensorRole::norm},
+    {"indexer", TensorRole::indexer},
     {"ffn_gate_inp", TensorRole::router},
     {"exp_probs", TensorRole::router},
     {"e_score_correction", TensorRole::router},
@@ -137,7 +138,7 @@ double active_share(const Model& model) {
 }
 
 double Model::parameters() const {
-  return sum(*this, [](const Tensor& tensor) { return tensor.elements(); });
+  return sum(*this, [](const Tensor& tensor) { return tensor.role == TensorRole::vision ? 0.0 : tensor.elements(); });
 }
 
 double Model::active_parameters() const {
@@ -151,7 +152,13 @@ double Model::active_parameters() const {
 
 std::uint64_t Model::weight_bytes() const {
   std::uint64_t total = 0;
-  for (const Tensor& tensor : tensors) total += tensor.bytes;
+  for (const Tensor& tensor : tensors) total += tensor.role == TensorRole::vision ? 0 : tensor.bytes;
+  return total;
+}
+
+std::uint64_t Model::vision_bytes() const {
+  std::uint64_t total = 0;
+  for (const Tensor& tensor : tensors) total += tensor.role == TensorRole::vision ? tensor.bytes : 0;
   return total;
 }
 

@@ -25,8 +25,10 @@ struct Layer {
   std::uint64_t window = 0;                    ///< tokens; sliding and chunked
   std::uint64_t convolution = 0, state = 0;    ///< numbers that a recurrent layer keeps per sequence
   std::uint64_t inner = 0;                     ///< width of what passes a recurrent layer's convolution
+  std::uint64_t selection = 0;                 ///< of these, what makes Mamba-2's B and C
   bool delta = false;                          ///< a recurrence by the delta rule (Qwen3-Next, Kimi), not Mamba's
   std::uint64_t index_size = 0;                ///< of one more key per token, by which sparse attention chooses
+  std::uint64_t index_heads = 0;               ///< that look at it
   std::uint64_t compression = 0;               ///< tokens to an entry; 0: nothing is kept beyond the window
   std::uint64_t other_weights = 0;      ///< numbers in attention's further projections: indexer, gate, compressors
   std::uint64_t recurrent_weights = 0;  ///< numbers in the projections of a recurrent layer
@@ -71,6 +73,7 @@ enum class TensorRole {
   expert_down,
   recurrent,
   vision,
+  indexer,  ///< of sparse attention
   other,
 };
 
@@ -109,10 +112,11 @@ struct Model {
   std::optional<Latent> latent;
   std::vector<Tensor> tensors;
 
-  double parameters() const;
+  double parameters() const;  ///< of the language model
   /// Of a token: of the experts those that it passes; the embedding only where it is the output as well.
   double active_parameters() const;
-  std::uint64_t weight_bytes() const;
+  std::uint64_t weight_bytes() const;  ///< of the language model
+  std::uint64_t vision_bytes() const;  ///< of the vision tower and projector: llama.cpp's mmproj file
 };
 
 /// The share of the experts that a token passes; 1 for a model without.

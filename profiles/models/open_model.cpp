@@ -18,7 +18,7 @@
 namespace palier {
 namespace {
 
-constexpr std::size_t config_limit = std::size_t{4} << 20;
+constexpr std::size_t config_limit = std::size_t{1} << 20;
 
 [[noreturn]] void unknown(const std::string& name, const std::vector<KnownModel>& catalogue) {
   std::vector<std::string> ids;

@@ -12,10 +12,22 @@ namespace palier {
 namespace {
 
 // The largest published headers have 10 MB.
-constexpr std::uint64_t header_limit = std::uint64_t{24} << 20;
+constexpr std::uint64_t header_limit = std::uint64_t{16} << 20;
+// A picture in the metadata has some 100 KB.
+constexpr std::size_t longest_text = std::size_t{1} << 20;
+constexpr std::size_t longest_name = 4096;
 
 [[noreturn]] void fail(const ByteSource& source, const std::string& reason) {
   throw Error({.message = "cannot read the model", .reason = reason, .location = {.file = source.name()}});
+}
+
+// The parser holds a text several times while it reads it.
+void refuse_long_texts(const ByteSource& source, std::string_view json) {
+  std::size_t last = 0;
+  for (std::size_t at = json.find('"'); at != json.npos && at - last <= longest_text; at = json.find('"', last)) {
+    last = at + 1;
+  }
+  if (json.size() - last > longest_text) fail(source, "a text in its header is longer than any model's");
 }
 
 // Reads JSON as it goes by, so that a large document takes no more memory than its text.
@@ -69,6 +81,7 @@ class TensorListener : public Listener {
  private:
   bool named(const std::string& key) override {
     if (depth_ == 1) {
+      if (key.size() > longest_name) fail(source_, "a tensor's name is longer than any model's");
       name_ = key;
       shape_.clear();
       offsets_.clear();
@@ -143,8 +156,8 @@ class IndexListener : public Listener {
   }
   bool word(const std::string& value) override {
     if (depth_ != 2 || section_ != "weight_map") return true;
-    if (value.empty() || value.front() == '.' || value.find('/') != std::string::npos) {
-      fail(source_, fmt::format("'{}' is no name of a file beside it", printable(value)));
+    if (value.size() > longest_name || value.empty() || value.front() == '.' || value.find('/') != std::string::npos) {
+      fail(source_, fmt::format("'{}' is no name of a file beside it", printable(shorten(value, 60))));
     }
     if (files.insert(value).second && files.size() > 1000) fail(source_, "it names more than 1000 files");
     return true;
@@ -162,6 +175,7 @@ std::vector<Tensor> read_safetensors(const ByteSource& source) {
   if (length < 2 || length > source.size() - 8) fail(source, "it is no safetensors file, or cut short in its header");
   if (length > header_limit) fail(source, fmt::format("a header of {} bytes", length));
   const std::string_view header = reader.take(length);
+  refuse_long_texts(source, header);
   TensorListener listener(source, source.size() - 8 - length);
   nlohmann::json::sax_parse(header.begin(), header.end(), &listener);
   return std::move(listener.tensors);
@@ -170,6 +184,7 @@ std::vector<Tensor> read_safetensors(const ByteSource& source) {
 std::set<std::string> files_in_index(const ByteSource& source) {
   if (source.size() > header_limit) fail(source, "an index of so many bytes");
   const std::string text = source.read(0, source.size());
+  refuse_long_texts(source, text);
   IndexListener listener(source);
   nlohmann::json::sax_parse(text, &listener);
   if (listener.files.empty()) fail(source, "it names no file");

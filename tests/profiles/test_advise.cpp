@@ -106,7 +106,7 @@ TEST_CASE("the path names fact, source, threshold and margin") {
   CHECK(step.fact == "23.5 GiB of memory, no GPU");
   CHECK(step.fact_source == "/proc/meminfo");
   CHECK(step.threshold == "at least 8 GiB of memory, 7 GiB usable (comfortable: 16 GiB)");
-  CHECK(step.margin == "16.5 GiB above");
+  CHECK(step.margin == "16.5 GiB above the minimum");
 
   const Step short_of = advise_learning(with_memory(3.8)).path.at(1);
   CHECK(short_of.answer == "no");

@@ -6,7 +6,7 @@ using namespace palier;
 using namespace palier::testing;
 
 namespace {
-FactValue fact(const Machine& machine, const std::string& name) { return facts_of(machine).at(name); }
+FactValue fact(const Machine& machine, const std::string& name) { return facts_of(machine, {}).at(name); }
 }  // namespace
 
 TEST_CASE("memory is the binding limit, or the total where no limit is known") {
@@ -84,4 +84,19 @@ TEST_CASE("amounts are written as the language writes them") {
   CHECK(format_amount(7.5 * GiB, FactUnit::bytes, Lang::en) == "7.5 GiB");
   CHECK(format_amount(7.5 * GiB, FactUnit::bytes, Lang::fr) == "7,5 Gio");
   CHECK(format_amount(0, FactUnit::bytes, Lang::fr) == "0 o");
+}
+
+TEST_CASE("whether the GPU is short of what is asked follows from what the machine shows") {
+  Usage wanted;
+  const auto is_short = [&](const Machine& machine) { return facts_of(machine, wanted).at("gpu_short").value; };
+  CHECK(is_short(with_memory(16)) == 0);
+  wanted.vram = 12.0 * GiB;
+  CHECK(is_short(with_memory(16)) == 1);
+  CHECK(is_short(with_gpu(16, 12 * GiB)) == 0);
+  CHECK(is_short(with_gpu(16, 15 * GiB)) == 0);
+  wanted.vram = 16.0 * GiB;
+  CHECK(is_short(with_gpu(16, 15 * GiB)) == 1);
+  Machine unknown = with_gpu(16, 0);
+  unknown.gpus[0].memory_total.reset();
+  CHECK_FALSE(is_short(unknown));
 }

@@ -88,6 +88,44 @@ TEST_CASE("compute buffers are what llama.cpp allocates, inputs of a few kilobyt
   CHECK(compute("llama-3.1-8b", {.context = 4096, .flash_attention = false}) == Approx(316).epsilon(0.03));
 }
 
+// MiB that llama.cpp 0.7.0 logs for 4096 tokens of files with these models' tensors (tests/peers/fit).
+TEST_CASE("every kind of layer has the buffers that llama.cpp gives it") {
+  struct Logged {
+    const char* model;
+    double compute, within;
+  };
+  for (const Logged& logged : std::vector<Logged>{{"falcon-h1-0.5b", 31.34, 0.01},
+                                                  {"gemma-3n-e2b", 119.03, 0.01},
+                                                  {"gemma-4-e2b", 127.03, 0.01},
+                                                  {"gemma-4-e4b", 112.03, 0.01},
+                                                  {"granite-4.0-h-micro", 76.02, 0.06},
+                                                  {"qwen3.5-0.8b", 39.02, 0.04},
+                                                  {"glm-4.5-air-106b", 108.14, 0.03},
+                                                  {"hy3-299b", 122.02, 0.01},
+                                                  {"k-exaone-236b-a23b", 256.78, 0.01},
+                                                  {"laguna-s-2.1-118b", 155.03, 0.01},
+                                                  {"apertus-8b", 86.02, 0.01},
+                                                  {"nemotron-3-nano-30b-a3b", 83.52, 0.03},
+                                                  {"deepseek-v3.2-671b", 430.08, 0.01},
+                                                  {"deepseek-v4-flash-284b", 252.09, 0.01},
+                                                  {"minimax-m3-427b", 160.55, 0.02},
+                                                  {"kimi-linear-48b-a3b", 110.01, 0.02}}) {
+    INFO(logged.model);
+    CHECK(compute(logged.model, {.context = 4096}) == Approx(logged.compute).epsilon(logged.within));
+  }
+}
+
+TEST_CASE("a cache of entries, indexers and states is what llama.cpp allocates") {
+  // DeepSeek V4: a window in 43 layers; in 21 an entry for 4 tokens, a key of the indexer and what is not yet an entry.
+  CHECK(cache("deepseek-v4-flash-284b", {.context = 4096}) ==
+        Approx(43 * 0.75 + 21 * (1 + 0.25 + 0.078125) + 20 * (0.25 + 0.5)));
+  CHECK(cache("deepseek-v3.2-671b", {.context = 4096}) == Approx(61 * (4.5 + 1)));
+  CHECK(cache("minimax-m3-427b", {.context = 4096}) == Approx(60 * 8 + 57 * 2));
+  // Values by columns are as wide as the widest layer's, of 8 heads of 128: 9 full layers, 39 in a window.
+  CHECK(cache("mimo-v2-flash-309b", {.context = 4096, .flash_attention = false}) ==
+        Approx((9 * 4096 * (4 * 192 + 1024.0) + 39 * 768 * (8 * 192 + 1024.0)) * 2 / MiB));
+}
+
 // Files as their makers published them.
 TEST_CASE("weights are those of published files") {
   const auto gigabytes = [](const char* name, const char* type) {
@@ -181,4 +219,39 @@ TEST_CASE("a name that is no model is an error with the nearest") {
   CHECK(error_of([] { open_model("qwen3-9b", catalogue()); }).find("did you mean 'qwen3-8b'?") != std::string::npos);
   CHECK(open_model("Qwen3 8B", catalogue()).id == "qwen3-8b");
   CHECK(open_model("Qwen/Qwen3-8B", catalogue()).id == "qwen3-8b");
+}
+
+TEST_CASE("the part that sees has its room on the first GPU, once, and no token waits for it") {
+  const FitTarget target = machine_with({24, 24}, 64);
+  const Model sees = known("gemma-3-12b", "Q4_K_M");
+  Model blind = sees;
+  std::erase_if(blind.tensors, [](const Tensor& tensor) { return tensor.role == TensorRole::vision; });
+  const Placement with = placed(sees, target), without = placed(blind, target);
+  CHECK(with.shares[0].vision == sees.vision_bytes());
+  CHECK(with.shares[1].vision == 0);
+  CHECK(sees.vision_bytes() > 800'000'000);
+  CHECK(sees.weight_bytes() == blind.weight_bytes());
+  CHECK(with.shares[0].weights == without.shares[0].weights);
+  const auto decode = [&](const Model& model, const Placement& placement) {
+    return speed_of(model, weight_load(model), {}, placement, target, facts()).decode->central;
+  };
+  CHECK(decode(sees, with) == decode(blind, without));
+  const Placement vllm = placed(sees, target, {.engine = Engine::vllm});
+  CHECK(vllm.shares[0].weights + vllm.shares[1].weights == sees.weight_bytes() / 2 * 2);
+  CHECK(vllm.shares[0].vision == sees.vision_bytes() / 2);
+}
+
+TEST_CASE("no device generates faster than it computes") {
+  FitTarget target = machine_with({}, 64);
+  const Model model = known("qwen3-8b", "Q4_K_M");
+  const auto speed = [&](double flops, int sequences) {
+    target.host.flops = Range::exactly(flops);
+    const Serving serving{.sequences = static_cast<std::uint64_t>(sequences)};
+    return speed_of(model, weight_load(model), serving, placed(model, target, serving), target, facts());
+  };
+  const Speed fast = speed(50e12, 1), slow = speed(0.05e12, 1), many = speed(0.5e12, 16);
+  CHECK(fast.decode->central < 0.05 * fast.prefill->central);  // the memory is what it waits for
+  CHECK(slow.decode->central == Approx(slow.prefill->central));
+  CHECK(many.decode_all->central == Approx(many.prefill->central));
+  CHECK(many.decode_all->central > 1.5 * many.decode->central);
 }

@@ -5,6 +5,7 @@
 #include "profiles/catalogue.hpp"
 #include "profiles/knowledge.hpp"
 #include "profiles/lists.hpp"
+#include "profiles/power.hpp"
 #include "tests/catch.hpp"
 #include "tests/profiles/errors.hpp"
 #include "tests/profiles/machines.hpp"
@@ -128,9 +129,9 @@ TEST_CASE("what is built in holds together") {
     CHECK(find_platform(known.platforms, offer.platform) != nullptr);
     if (!offer.gpu.empty()) CHECK(find_gpu(known.gpus, offer.gpu, offer.memory) != nullptr);
   }
-  for (const char* id :
-       {"colab", "kaggle", "studio-lab", "aws-trial", "azure-trial", "google-trial", "digitalocean", "vultr", "linode",
-        "sagemaker", "vertex-ai", "azure-ml", "paperspace", "databricks", "snowflake", "emr", "onsite", "pc"}) {
+  for (const char* id : {"colab", "kaggle", "studio-lab", "aws-trial", "azure-trial", "google-trial", "digitalocean",
+                         "vultr", "linode", "sagemaker", "vertex-ai", "azure-ml", "paperspace", "databricks",
+                         "snowflake", "emr", "onsite", "pc", "jetson"}) {
     INFO(id);
     CHECK(find_platform(known.platforms, id) != nullptr);
   }
@@ -154,20 +155,99 @@ TEST_CASE("a GPU's name leads to its row by memory") {
   CHECK(id("NVIDIA L4", 22.5) == "l4-24gb");
   CHECK(id("NVIDIA L40S", 45) == "l40s-48gb");
   CHECK(id("NVIDIA A100-SXM4-80GB", 80) == "a100-80gb");
-  CHECK(id("NVIDIA A100-PCIE-40GB", 40) == "a100-40gb");
+  CHECK(id("NVIDIA A100-PCIE-40GB", 40) == "a100-pcie-40gb");
+  CHECK(id("NVIDIA A100 80GB PCIe", 80) == "a100-pcie-80gb");
   CHECK(id("NVIDIA A10G", 22.5) == "a10g-24gb");
   CHECK(id("Tesla P100-PCIE-16GB", 16) == "p100-16gb");
   CHECK(id("NVIDIA H100 80GB HBM3", 80) == "h100-80gb");
+  CHECK(id("NVIDIA H100 PCIe", 80) == "h100-pcie-80gb");
+  CHECK(id("NVIDIA H100 NVL", 93.6) == "h100-nvl-94gb");
+  CHECK(id("H100NVL", 94) == "h100-nvl-94gb");
+  CHECK(id("NVIDIA H200 NVL", 140) == "h200-nvl-141gb");
+  CHECK(id("Tesla V100-SXM2-16GB", 16) == "v100-16gb");
+  CHECK(id("Tesla V100-PCIE-32GB", 32) == "v100-pcie-32gb");
+  CHECK(id("NVIDIA A10", 22.5) == "a10-24gb");
+  CHECK(id("NVIDIA RTX 6000 Ada Generation", 48) == "rtx-6000-ada-48gb");
+  CHECK(id("Quadro RTX 6000", 24) == "quadro-rtx-6000-24gb");
+  CHECK(id("NVIDIA RTX PRO 6000 Blackwell Workstation Edition", 95.6) == "rtx-pro-6000-96gb");
+  CHECK(id("NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition", 95.6) == "rtx-pro-6000-max-q-96gb");
+  CHECK(id("NVIDIA GeForce RTX 4070 Ti SUPER", 16) == "rtx-4070-ti-super-16gb");
+  CHECK(id("NVIDIA GB10", 119.7) == "gb10-128gb");
+  CHECK(id("AMD Radeon RX 7900 XT", 20) == "rx-7900-xt-20gb");
+  CHECK(id("Radeon RX 7900 XTX", 24) == "rx-7900-xtx-24gb");
+  CHECK(id("Radeon RX 9070 GRE", 12) == "none");
+  CHECK(id("Intel(R) Arc(TM) B580 Graphics", 11.9) == "arc-b580-12gb");
+  CHECK(id("Arc A770", 8) == "arc-a770-8gb");
   CHECK(id("Unheard of", 16) == "none");
   CHECK(id("NVIDIA GeForce RTX 3060", 48) == "none");
 }
 
+TEST_CASE("a Jetson is the module that its name and memory say") {
+  const std::vector<JetsonModule> modules = built_in().jetsons;
+  const auto id = [&](const char* model, double gib) {
+    Machine machine = with_memory(gib);
+    machine.platform.kind = "jetson";
+    machine.platform.model = model;
+    const JetsonModule* found = jetson_of(machine, modules);
+    return found == nullptr ? std::string("none") : found->id;
+  };
+  CHECK(id("NVIDIA Jetson Orin Nano Developer Kit", 7.4) == "orin-nano-8gb");
+  CHECK(id("NVIDIA Jetson Orin Nano Engineering Reference Developer Kit Super", 7.4) == "orin-nano-super-8gb");
+  CHECK(id("NVIDIA Jetson Orin NX Engineering Reference Developer Kit", 7.1) == "orin-nx-8gb");
+  CHECK(id("NVIDIA Jetson Orin NX Engineering Reference Developer Kit", 15.3) == "orin-nx-16gb");
+  CHECK(id("NVIDIA Jetson AGX Thor Developer Kit", 122) == "agx-thor-128gb");
+  CHECK(id("NVIDIA Jetson Nano Developer Kit", 3.9) == "nano-4gb");
+  CHECK(id("NVIDIA Jetson Unheard Of", 8) == "none");
+}
+
 TEST_CASE("the five lists and the checklist can be asked for by name") {
   const auto lists = read_lists(Sheet::load(DataPath(std::nullopt, embedded::data()), list_format()));
-  for (const char* name : {"minimum-cost", "local", "progressive-cloud", "product-company", "enterprise", "install"}) {
+  for (const char* name : {"minimum-cost", "local", "progressive-cloud", "product-company", "enterprise", "hardware",
+                           "install", "synthesis"}) {
     const ShortList& list = find_list(lists, name);
     CHECK(render(list, Lang::fr, {}) != render(list, Lang::en, {}));
     CHECK(built_in_tree().leaf(list.leaf) != nullptr);
   }
   CHECK(holds(error_of([&] { find_list(lists, "locla"); }), "did you mean 'local'?"));
+}
+
+TEST_CASE("a row that names nothing is refused with its place") {
+  struct Case {
+    const char* file;
+    const char* schema;
+    const char* row;
+    const char* reason;
+  };
+  for (const Case& each : std::initializer_list<Case>{
+           {"prices.yaml", "prices", "offers: {x/y: {platform: nosuch, memory: 8GiB, monthly: 9 USD/month, source: s}}",
+            "platforms.yaml has no 'nosuch'"},
+           {"prices.yaml", "prices",
+            "offers: {x/y: {platform: ec2, gpu: NOGPU, memory: 8GiB, price: 1 USD/h, source: s}}",
+            "gpus.yaml has no 'NOGPU' of 8 GiB"},
+           {"prices.yaml", "prices",
+            "offers: {x/y: {platform: ec2, gpu: A100, memory: 24GiB, price: 1 USD/h, source: s}}",
+            "gpus.yaml has no 'A100' of 24 GiB"},
+           {"platforms.yaml", "platforms",
+            "platforms: {x: {name: X, kind: rent, leaves: [local], operator: amazon, guaranteed: true, persistent: "
+            "true, regions: all, source: s}}",
+            "carbon.yaml has no 'amazon'"},
+           {"platforms.yaml", "platforms",
+            "platforms: {x: {name: X, kind: rent, leaves: [lokal], guaranteed: true, persistent: true, regions: all, "
+            "source: s}}",
+            "'x' is for the leaf 'lokal'"},
+           {"carbon.yaml", "carbon", "providers: {x: {name: X, pue: 1.1..1.2, regions: [XX], source: s}}",
+            "grids has no 'XX'"},
+           {"lists.yaml", "lists", "lists: {x: {title: X, leaf: lokal, items: [{role: r, use: u}], source: s}}",
+            "'x' is for the leaf 'lokal'"}}) {
+    INFO(each.row);
+    const TemporaryDirectory folder;
+    write_file(folder.path() / each.file, std::string("schema: palier.") + each.schema +
+                                              "/1\nupdated: 2026-11-20\nextends: built-in\n"
+                                              "sources: {s: {text: t, date: 2026-01-01, confidence: confirmed}}\n" +
+                                              each.row + "\n");
+    const auto set = std::ranges::find(data_sets(), std::string_view(each.file), &DataSet::name);
+    const std::string error = error_of([&] { set->check(DataPath(folder.path(), embedded::data())); });
+    CHECK(holds(error, each.reason));
+    CHECK(holds(error, each.file));
+  }
 }

@@ -100,6 +100,43 @@ TEST_CASE("a wrong CSV is refused with its line, and the data stay") {
   CHECK(holds(place.refused(place.write("runpod.csv", "instance_name,price\nx,1\n")), "no column 'location'"));
 }
 
+TEST_CASE("an update takes the place of all that the provider had, built in or not") {
+  Place place;
+  CHECK_FALSE(place.offer("runpod/rtx-3090").hour);
+  CHECK_FALSE(place.offer("runpod/h100").hour);
+  const Update update =
+      place.update(place.write("aws.csv", header + "g6.xlarge,us-east-1,0.8,4,16,1,L4,24,False,,nvidia\n" +
+                                              "g4dn.xlarge,us-east-1,0.5,4,16,1,T4,16,False,,nvidia\n"));
+  CHECK(update.gone == std::vector<std::string>{"A10G", "H100"});
+  CHECK_FALSE(place.offer("runpod/rtx-3090").hour);  // a second update keeps the first
+  CHECK_FALSE(place.offer("ec2/g5.xlarge").hour);
+  CHECK(place.offer("eks/g6.xlarge").hour);
+}
+
+TEST_CASE("machines that cannot be, or that palier knows nothing of, reach no advice") {
+  Place place;
+  const auto error = [&](const std::string& rows) { return place.refused(place.write("runpod.csv", header + rows)); };
+  CHECK(holds(error("x,y,0.002,1,1,1,H100,80,False,,nvidia\n"), "runpod.csv:2"));
+  CHECK(holds(error("x,y,0.0000001,1,1,1,RTX2070,8,False,,nvidia\n"), "runpod.csv:2"));
+  CHECK(holds(error("x,y,43,1,1,1,L4,24,False,,nvidia\n"), "what others ask"));
+  CHECK(holds(error("x,y,1,1,1,1.5,L4,24,False,,nvidia\n"), "1 to 1024 GPUs"));
+  CHECK(holds(error(good_row + "NVIDIA L4,EU-RO-1,0.44,12,50,1,L4,24,False,,nvidia\n"), "with another price"));
+  const Update update = place.update(place.write(
+      "runpod.csv", header + good_row + "x,y,1,1,1,8,V100,2,False,,nvidia\n" + "x,y,1,1,1,1,NOGPU,24,False,,nvidia\n"));
+  CHECK(update.rows == 1);
+  CHECK(update.skipped == 2);
+}
+
+TEST_CASE("an address is of the day that it says") {
+  Place place;
+  Server server([&](const std::string&) {
+    const std::string body = header + good_row;
+    return "HTTP/1.1 200 OK\r\nConnection: close\r\nLast-Modified: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+  });
+  CHECK(holds(place.refused(server.url("/runpod.csv")), "it is of 2024-01-01"));
+}
+
 TEST_CASE("a file cut between two lines has too few rows") {
   Place place;
   std::string many;
@@ -112,8 +149,9 @@ TEST_CASE("a file cut between two lines has too few rows") {
 TEST_CASE("names from a file cannot become YAML") {
   Place place;
   const std::string row = "\"a: {b}, \"\"c\"\"\",\"x\ty\",0.5,1,1,1,\"T4\"\"}\",16,False,,nvidia\n";
-  place.update(place.write("evil.csv", header + row));
-  CHECK(place.offer("evil/a---b----c-").hour->central == Approx(0.5));
+  CHECK(holds(place.refused(place.write("evil.csv", header + row)), "platforms.yaml has no 'evil'"));
+  place.update(place.write("runpod.csv", header + row));
+  CHECK(place.offer("runpod/a---b----c-").hour->central == Approx(0.5));
 }
 
 TEST_CASE("Azure's answer becomes prices, page by page") {
@@ -178,6 +216,8 @@ TEST_CASE("a server that lies, stalls or sends too much changes nothing") {
   CHECK(holds(place.refused("http://127.0.0.1:1/runpod.csv", limits), "cannot fetch"));
   CHECK(holds(place.refused(server.url("/slow/runpod.csv"), limits), "cannot fetch"));
   CHECK(place.update(server.url("/good/runpod.csv")).rows == 1);
+  std::filesystem::remove(place.data() / "prices.yaml");  // against the rows built in, a download of one is cut
+  CHECK(holds(error_of([&] { place.update(server.url("/good/runpod.csv")); }), "GPUs are no longer there"));
 }
 
 TEST_CASE("data of palier's own must be whole, and no older than what is in use") {
@@ -203,4 +243,16 @@ TEST_CASE("a file that somebody wrote by hand is not overwritten") {
   Place place;
   write_file(place.data() / "prices.yaml", "# mine\n");
   CHECK(holds(place.refused(place.write("runpod.csv", header + good_row)), "written by hand"));
+  const std::string own =
+      "schema: palier.prices/1\nupdated: 2026-11-21\nextends: built-in\nrows: 1\n"
+      "sources: {s: {text: t, date: 2026-01-01, confidence: confirmed}}\n"
+      "offers:\n  ec2/x: {platform: ec2, gpu: L4, memory: 24GiB, price: 0.6 USD/h, source: s}\n";
+  write_file(place.data() / "prices.yaml", own);
+  CHECK(holds(place.refused(place.write("prices.yaml", own)), "written by hand"));
+  std::filesystem::remove(place.data() / "prices.yaml");
+  place.update(place.write("prices.yaml", own));
+  CHECK(place.update(place.write("prices.yaml", own)).rows == 1);  // palier's own it may replace
+  std::string whole = own;
+  whole.erase(whole.find("extends"), 18);
+  CHECK(holds(place.refused(place.write("prices.yaml", whole)), "it has 1 rows, and the built-in file has 38"));
 }

@@ -34,7 +34,7 @@ std::string acceleration(const Machine& machine) {
 }
 
 Disk disk(const char* device) {
-  return {.mount = "/", .device = device, .filesystem = "ext4", .size = 500 * GiB, .free = 100 * GiB};
+  return {.mount = "/", .device = device, .filesystem = "ext4", .size = 500 * GiB, .free = 100 * GiB, .kind = "ssd"};
 }
 
 }  // namespace
@@ -54,12 +54,49 @@ TEST_CASE("nothing is upgraded in a machine that is not one's own") {
   for (const auto& set : std::initializer_list<void (*)(Machine&)>{
            [](Machine& m) { m.platform.container = "docker"; }, [](Machine& m) { m.platform.virtualization = "kvm"; },
            [](Machine& m) { m.platform.cloud = "aws"; }, [](Machine& m) { m.platform.notebook = "colab"; },
-           [](Machine& m) { m.platform.kind = "jetson"; }}) {
+           [](Machine& m) { m.platform.kind = "jetson"; }, [](Machine& m) { m.platform.scheduler = "slurm"; },
+           [](Machine& m) { m.platform.chassis = "server"; }, [](Machine& m) { m.cpu.architecture = "riscv64"; }}) {
     Machine machine = with_memory(10);
     set(machine);
     CHECK(parts(machine).empty());
   }
   CHECK(estimated(with_memory(10), "no").upgrades.empty());
+}
+
+TEST_CASE("no card is sold to a laptop, nor to a machine whose own only needs a permission") {
+  Machine laptop = with_gpu(31, 6 * GiB);
+  CHECK(parts(laptop) == std::vector<std::string>{"GeForce RTX 3060 12 GiB"});
+  laptop.gpus[0].name = "NVIDIA GeForce RTX 3060 Laptop GPU";
+  CHECK(parts(laptop).empty());
+  Machine thin = with_memory(31);
+  thin.platform.chassis = "laptop";
+  CHECK(parts(thin).empty());
+
+  Machine shut = with_gpu(31, 16 * GiB);
+  shut.gpus[0].usable = false;
+  shut.gpus[0].why_not = "no permission";
+  CHECK(parts(shut).empty());
+  CHECK(holds(estimated(shut).risks, "mending that costs nothing"));
+}
+
+TEST_CASE("a card alone is offered to who has a PC to put it in") {
+  const auto card = [](const Machine& machine) {
+    const Advice advice = estimated(machine);
+    const auto& options = advice.costs->options;
+    const auto sold = [](const CostOption& o) { return o.kind == "buy" && !o.id.ends_with("-pc"); };
+    const auto whole = [](const CostOption& o) { return o.id.ends_with("-pc"); };
+    CHECK(std::any_of(options.begin(), options.end(), whole));
+    return std::any_of(options.begin(), options.end(), sold);
+  };
+  CHECK(card(with_memory(16)));
+  for (const auto& set : std::initializer_list<void (*)(Machine&)>{
+           [](Machine& m) { m.platform.container = "docker"; }, [](Machine& m) { m.platform.cloud = "azure"; },
+           [](Machine& m) { m.platform.chassis = "laptop"; }, [](Machine& m) { m.platform.kind = "jetson"; },
+           [](Machine& m) { m.platform.scheduler = "kubernetes"; }}) {
+    Machine machine = with_memory(16);
+    set(machine);
+    CHECK_FALSE(card(machine));
+  }
 }
 
 TEST_CASE("the stack names the acceleration of this machine") {
@@ -69,6 +106,10 @@ TEST_CASE("the stack names the acceleration of this machine") {
   amd.gpus[0].name = "Radeon RX 7900 XTX";
   CHECK(acceleration(amd) == "ROCm (AMD)");
   CHECK(acceleration(with_memory(32)) == "the CPU");
+  Machine intel = with_gpu(32, 12 * GiB);
+  intel.gpus[0].vendor = "intel";
+  intel.gpus[0].name = "Arc B580";
+  CHECK(acceleration(intel) == "XPU (Intel)");
   Machine unusable = with_gpu(32, 12 * GiB);
   unusable.gpus[0].usable = false;
   CHECK(acceleration(unusable) == "the CPU");
@@ -88,7 +129,13 @@ TEST_CASE("notebooks' risks come from the platforms' data") {
     const std::vector<std::string> risks = estimated(with_memory(4), "no", lang).risks;
     CHECK(holds(risks, "Google Colab 12 h"));
     CHECK(holds(risks, "SageMaker Studio Lab 4 h"));
-    CHECK(holds(risks, "Tesla P100"));
     CHECK_FALSE(holds(risks, "Tesla T4"));
   }
+  Knowledge known = load_knowledge(DataPath(std::nullopt, embedded::data()));
+  for (Workplace& platform : known.platforms) {
+    if (platform.id == "kaggle") platform.gpus.push_back({"p100-16gb", 1});
+  }
+  Advice advice = advise(built_in_tree(), with_memory(4), needs({{"goal", "learn"}}));
+  estimate(built_in_tree(), known, with_memory(4), advice);
+  CHECK(holds(advice.risks, "not the Tesla P100, its PyTorch has no kernels for it"));
 }

@@ -74,7 +74,7 @@ TEST_CASE("questions come one at a time, with what the machine answers") {
   CHECK(second->detected == "yes");
   CHECK(second->why ==
         "This machine has 23.5 GiB of memory, no GPU; at least 8 GiB of memory, 7 GiB usable (comfortable: "
-        "16 GiB): 16.5 GiB above.");
+        "16 GiB): 16.5 GiB above the minimum.");
 
   CHECK_FALSE(next_question(tree, machine, needs({{"goal", "learn"}, {"local", "auto"}})));
   CHECK_FALSE(next_question(tree, machine, needs({{"goal", "learn"}, {"local", "no"}})));

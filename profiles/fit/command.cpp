@@ -1,10 +1,11 @@
+#include "profiles/fit/command.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "base/text.hpp"
-#include "profiles/fit/answer.hpp"
 
 namespace palier {
 namespace {
@@ -28,6 +29,9 @@ std::string llama_command(const FitAnswer& answer) {
   const Serving& serving = answer.serving;
   std::string text = fmt::format("llama-server -m {} -c {} -np {}", file_of(answer.model),
                                  serving.context * serving.sequences, serving.sequences);
+  if (!answer.model.has_files && answer.model.vision_bytes() > 0) {
+    text += fmt::format(" --mmproj {}", quoted(answer.model.id + "-mmproj-F16.gguf"));
+  }
   if (!answer.target.gpus.empty()) text += fmt::format(" -ngl {}", answer.placement.gpu_layers);
   if (answer.placement.cpu_experts > 0) text += fmt::format(" --n-cpu-moe {}", answer.placement.cpu_experts);
   if (serving.batch != 512) text += fmt::format(" -ub {}", serving.batch);
@@ -44,20 +48,11 @@ std::string ollama_command(const FitAnswer& answer) {
   return text + " ollama serve";
 }
 
-// The smallest share, in hundredths, that holds what is needed.
-double utilization(const FitAnswer& answer) {
-  double most = 0.5;
-  for (std::size_t i = 0; i < answer.target.gpus.size(); ++i) {
-    most = std::max(most, answer.placement.shares[i].needed() / static_cast<double>(answer.target.gpus[i].total));
-  }
-  return std::min(0.95, std::ceil(most * 100 + 1) / 100);
-}
-
 std::string vllm_command(const FitAnswer& answer) {
   const Serving& serving = answer.serving;
   std::string text = fmt::format("vllm serve {} --max-model-len {} --max-num-seqs {} --gpu-memory-utilization {:.2f}",
                                  quoted(answer.model.has_files ? answer.model.origin : answer.model.repository),
-                                 serving.context, serving.sequences, utilization(answer));
+                                 serving.context, serving.sequences, gpu_memory_utilization(answer));
   if (answer.target.gpus.size() > 1) text += fmt::format(" --tensor-parallel-size {}", answer.target.gpus.size());
   if (serving.key.name != "F16") text += " --kv-cache-dtype " + cache_flag(serving.key);
   if (!answer.model.has_files && answer.model.type == "FP8") text += " --quantization fp8";
@@ -65,6 +60,14 @@ std::string vllm_command(const FitAnswer& answer) {
 }
 
 }  // namespace
+
+double gpu_memory_utilization(const FitAnswer& answer) {
+  double most = 0.5;
+  for (std::size_t i = 0; i < answer.target.gpus.size(); ++i) {
+    most = std::max(most, answer.placement.shares[i].needed() / static_cast<double>(answer.target.gpus[i].total));
+  }
+  return std::min(0.95, std::ceil(most * 100 + 1) / 100);
+}
 
 std::string command_of(const FitAnswer& answer) {
   switch (answer.serving.engine) {

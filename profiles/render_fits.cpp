@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/terminal.hpp"
+#include "base/units.hpp"
+#include "profiles/estimate.hpp"
+#include "profiles/render.hpp"
+#include "profiles/say.hpp"
+
+namespace palier {
+namespace {
+
+std::string place_of(const Fit& fit, Lang lang) {
+  if (fit.mode == "gpu") return say(lang, "on the GPU", "sur le GPU");
+  if (fit.mode == "processor") return say(lang, "with the processor", "avec le processeur");
+  if (fit.mode == "experts in memory")
+    return say(lang, "on the GPU, experts in memory", "sur le GPU, experts en mémoire");
+  return say(lang, "on the GPU and with the processor", "sur le GPU et avec le processeur");
+}
+
+std::string verdict(const Fit& fit, Lang lang) {
+  const std::string size = size_text(std::abs(static_cast<double>(fit.margin)), lang);
+  if (!fit.fits) return say(lang, "does not fit: {} more memory is needed", "ne tient pas : il manque {}", size);
+  const std::string close = fit.surely ? "" : say(lang, ", close", ", de justesse");
+  return say(lang, "fits {}{}, {} left, {} sequences of {} tokens", "tient {}{}, reste {}, {} séquences de {} tokens",
+             place_of(fit, lang), close, size, fit.sequences, fit.context);
+}
+
+}  // namespace
+
+std::string render_fits(const Advice& advice, const Terminal& terminal, Detail detail) {
+  const Lang lang = advice.needs.lang;
+  std::string out = "\n" + styled(terminal, Style::bold, say(lang, "Model", "Modèle")) + "\n";
+  for (const Fit& fit : advice.fits) {
+    const std::string text =
+        say(lang, "{}, {} as {}: {}", "{}, {} en {} : {}", fit.name, fit.engine, fit.type, verdict(fit, lang));
+    out += hanging(text, terminal, "  ", "    ");
+    if (detail == Detail::full && !fit.command.empty()) out += hanging(fit.command, terminal, "    ", "      ");
+  }
+  return out;
+}
+
+}  // namespace palier
