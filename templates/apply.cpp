@@ -31,7 +31,9 @@ void from_json(const Json& json, Move& move) {
   json.at("path").get_to(move.path);
   read(json, "before", move.before);
   read(json, "after", move.after);
-  if (move.path != Manifest::path) check_workspace_path(move.path);
+  const std::string kept = base_path("");
+  if (move.path != Manifest::path)
+    check_workspace_path(move.path.starts_with(kept) ? move.path.substr(kept.size()) : move.path);
 }
 
 std::optional<std::string> checksum_at(const Folder& folder, const std::string& path) {
@@ -80,15 +82,18 @@ std::optional<std::string> checksum(const std::optional<std::string>& text) {
 // Everything that can run out of space happens here, beside the files in use.
 std::vector<Move> prepare(const Folder& folder, const Plan& plan) {
   std::vector<Move> moves;
+  const auto add = [&](const std::string& path, const std::optional<std::string>& before,
+                       const std::optional<std::string>& after, unsigned mode) {
+    moves.push_back({path, before, checksum(after)});
+    stage(folder, moves.back(), after, mode);
+  };
   for (const Change& change : plan.changes) {
-    if (!change.acts()) continue;
-    moves.push_back({change.path, checksum(change.before), checksum(change.after)});
-    stage(folder, moves.back(), change.after, change.mode);
+    if (change.acts()) add(change.path, checksum(change.before), change.after, change.mode);
   }
-  const std::string manifest = to_text(plan.manifest);
-  moves.push_back({Manifest::path, checksum_at(folder, Manifest::path), sha256(manifest)});
-  stage(folder, moves.back(), manifest, 0644);
-  folder.create(journal, to_text(moves), 0644);
+  for (const auto& [path, text] : plan.bases) add(base_path(path), checksum_at(folder, base_path(path)), text, 0644);
+  add(Manifest::path, checksum_at(folder, Manifest::path), to_text(plan.manifest), 0644);
+  folder.create(journal + ".new", to_text(moves), 0644);
+  folder.move(journal + ".new", journal);  // whole, or not there
   folder.sync(journal);
   return moves;
 }

@@ -14,25 +14,6 @@ namespace {
 constexpr std::size_t context = 3;
 constexpr std::size_t largest_table = 4'000'000;  // cells; beyond, the middle is shown as replaced as a whole
 
-/// One line of an edit script: kept (' '), removed ('-') or added ('+').
-struct Edit {
-  char kind;
-  std::string_view line;
-};
-
-// Lines with a mark on a last one that does not end in a newline, so that this difference shows too.
-std::vector<std::string_view> split_lines(std::string_view text) {
-  std::vector<std::string_view> result;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
-    result.push_back(text.substr(0, end + 1));
-    text.remove_prefix(end + 1);
-  }
-  return result;
-}
-
-using Lines = std::vector<std::string_view>;
-
 // The longest common subsequence of the part between equal heads and tails, by the textbook's table.
 void compare_middle(const Lines& a, const Lines& b, std::vector<Edit>& script) {
   const std::size_t rows = a.size(), columns = b.size();
@@ -61,7 +42,20 @@ void compare_middle(const Lines& a, const Lines& b, std::vector<Edit>& script) {
   }
 }
 
-std::vector<Edit> compare(const Lines& a, const Lines& b) {
+}  // namespace
+
+Lines split_lines(std::string_view text) {
+  Lines result;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+    result.push_back(text.substr(0, end + 1));
+    text.remove_prefix(end + 1);
+  }
+  return result;
+}
+
+std::vector<Edit> edit_script(std::string_view before, std::string_view after) {
+  const Lines a = split_lines(before), b = split_lines(after);
   std::size_t head = 0;
   while (head < a.size() && head < b.size() && a[head] == b[head]) ++head;
   std::size_t tail = 0;
@@ -75,6 +69,8 @@ std::vector<Edit> compare(const Lines& a, const Lines& b) {
   for (std::size_t i = a.size() - tail; i < a.size(); ++i) script.push_back({' ', a[i]});
   return script;
 }
+
+namespace {
 
 // "12,3": a first line and a count, as diff writes them (an empty range names the line before it).
 std::string range(std::size_t first, std::size_t count) {
@@ -102,7 +98,7 @@ std::string hunk(const std::vector<Edit>& script, std::size_t begin, std::size_t
 std::string unified_diff(std::string_view before, std::string_view after, const std::string& before_label,
                          const std::string& after_label) {
   if (before == after) return {};
-  const std::vector<Edit> script = compare(split_lines(before), split_lines(after));
+  const std::vector<Edit> script = edit_script(before, after);
   std::string result = fmt::format("--- {}\n+++ {}\n", before_label, after_label);
   std::size_t line_a = 1, line_b = 1;
   const auto step = [&](const Edit& edit) {

@@ -64,6 +64,7 @@ EmittedFile emit(const Json& file, const std::string& path) {
   const std::string header = comment_lines(text_member(file, "header", path));
   const unsigned mode = mode_of(file, path);
   if (format == "yaml") return {header + emit_yaml(content), mode};
+  if (format == "cloud-config") return {"#cloud-config\n" + header + emit_yaml(content), mode};
   if (format == "yaml-stream") return {header + emit_stream(content, path), mode};
   if (format == "toml") return {header + emit_toml(content, path), mode};
   if (format == "ini") return {header + emit_ini(content, path), mode};

@@ -6,7 +6,8 @@
 namespace palier {
 
 /// A file as a template describes it: {"format", "mode"?, "header"?, "content"}.
-///  - format: "yaml", "yaml-stream" (content is a list of documents), "json", "toml", "ini", "text" or "notebook";
+///  - format: "yaml", "yaml-stream" (content is a list of documents), "cloud-config" (yaml with the first line
+///    that cloud-init asks for), "json", "toml", "ini", "text" or "notebook";
 ///  - mode: "0644" (the default) or "0755";
 ///  - header: comment lines at the top, for the formats that are emitted and have comments (yaml, toml, ini).
 /// In those three, a member '#field': 'why' becomes a comment line above `field`, and '#': 'why' one above its object.

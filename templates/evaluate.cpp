@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "templates/checksum.hpp"
 #include "templates/jsonnet.hpp"
@@ -36,9 +37,10 @@ struct Session {
     return file;
   }
 
-  // No exception may pass through the library: false, and the reason in `text`.
-  bool import(const char* name, std::string& text) {
+  // No exception may pass through the library: false, and the reason in `text`. `name` becomes that in the tree.
+  bool import(const char* folder, std::string& name, std::string& text) {
     try {
+      name = tree.resolve(folder, name);
       text = load(name).text;
       return true;
     } catch (const Error& error) {
@@ -62,10 +64,10 @@ struct ImportCallback;
 
 template <>
 struct ImportCallback<char*(void*, const char*, const char*, char**, int*)> {
-  static char* call(void* session, const char*, const char* name, char** found, int* success) {
+  static char* call(void* session, const char* folder, const char* wanted, char** found, int* success) {
     auto& self = *static_cast<Session*>(session);
-    std::string text;
-    *success = self.import(name, text) ? 1 : 0;
+    std::string name = wanted, text;
+    *success = self.import(folder, name, text) ? 1 : 0;
     if (*success == 1) *found = self.copy(name);
     return self.copy(text);
   }
@@ -73,10 +75,11 @@ struct ImportCallback<char*(void*, const char*, const char*, char**, int*)> {
 
 template <>
 struct ImportCallback<int(void*, const char*, const char*, char**, char**, std::size_t*)> {
-  static int call(void* session, const char*, const char* name, char** found, char** buffer, std::size_t* size) {
+  static int call(void* session, const char* folder, const char* wanted, char** found, char** buffer,
+                  std::size_t* size) {
     auto& self = *static_cast<Session*>(session);
-    std::string text;
-    const bool success = self.import(name, text);
+    std::string name = wanted, text;
+    const bool success = self.import(folder, name, text);
     if (success) *found = self.copy(name);
     *buffer = self.copy(text);
     *size = text.size();
@@ -149,6 +152,49 @@ Error to_error(std::string_view report, const Session& session, const std::strin
 TemplateTree::TemplateTree(const std::optional<std::filesystem::path>& data_dir, std::span<const EmbeddedFile> built_in)
     : path_(data_dir, built_in) {}
 
+namespace {
+
+const std::string overlay_folder = "overlay/";
+
+void require_inside(const std::filesystem::path& root, const std::string& file, const std::string& name) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(file, error);
+  const std::filesystem::path tree = std::filesystem::canonical(root, error);
+  const auto [end, rest] = std::mismatch(tree.begin(), tree.end(), real.begin(), real.end());
+  if (!error && end == tree.end()) return;
+  throw Error({.message = fmt::format("template '{}' is not inside its tree", name),
+               .reason = "a symbolic link leads out of it",
+               .location = {.file = file}});
+}
+
+}  // namespace
+
+void TemplateTree::set_overlay(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error))
+    throw Error(
+        {.message = "cannot use the overlay", .reason = "it is no folder", .location = {.file = folder.string()}},
+        ExitCode::usage);
+  overlay_ = folder;
+}
+
+std::vector<std::string> TemplateTree::overlaid() const {
+  std::vector<std::string> names;
+  if (!overlay_) return names;
+  for (const auto& entry : std::filesystem::directory_iterator(*overlay_)) {
+    if (entry.path().extension() == ".jsonnet") names.push_back(entry.path().stem().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string TemplateTree::resolve(const std::string& folder, const std::string& name) const {
+  std::error_code error;
+  const bool beside = overlay_ && folder.starts_with(overlay_folder) && !name.starts_with(overlay_folder) &&
+                      std::filesystem::exists(*overlay_ / name, error);
+  return beside ? overlay_folder + name : name;
+}
+
 DataFile TemplateTree::find(const std::string& name) const {
   const std::filesystem::path relative(name);
   if (name.empty() || relative.is_absolute() || relative.lexically_normal().string() != name ||
@@ -156,39 +202,63 @@ DataFile TemplateTree::find(const std::string& name) const {
     throw Error({.message = fmt::format("'{}' is not a name in the template tree", printable(shorten(name, 200))),
                  .reason = "names are relative to its root and have no '..'"});
   }
-  DataFile file = path_.find(name);
-  if (file.origin == "built in") return file;
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::canonical(file.origin, error);
-  const std::string root = file.origin.substr(0, file.origin.size() - name.size());
-  const std::filesystem::path tree = std::filesystem::canonical(root, error);
-  const auto [end, rest] = std::mismatch(tree.begin(), tree.end(), real.begin(), real.end());
-  if (error || end != tree.end()) {
-    throw Error({.message = fmt::format("template '{}' is not inside its tree", name),
-                 .reason = "a symbolic link leads out of it",
-                 .location = {.file = file.origin}});
+  if (overlay_ && name.starts_with(overlay_folder)) {
+    const std::string file = (*overlay_ / name.substr(overlay_folder.size())).string();
+    require_inside(*overlay_, file, name);
+    return {name, file, read_file(file)};
   }
+  DataFile file = path_.find(name);
+  if (file.origin != "built in")
+    require_inside(file.origin.substr(0, file.origin.size() - name.size()), file.origin, name);
   return file;
 }
 
-Evaluated evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
-                   const std::string& purpose) {
+namespace {
+
+Evaluated evaluate_file(const TemplateTree& tree, const DataFile& start, const std::map<std::string, Json>& arguments,
+                        const std::string& purpose) {
   const Vm vm(jsonnet().make(), jsonnet().destroy);
-  Session session{.tree = tree, .vm = vm.get(), .sources = {}, .labels = {}};
+  Session session{.tree = tree, .vm = vm.get(), .sources = {}, .labels = {{start.name, start.label()}}};
   jsonnet().max_stack(vm.get(), deepest_stack);
   jsonnet().max_trace(vm.get(), 0);  // the frame that an error is about may come after many of the standard library
   jsonnet().import_callback(vm.get(), &ImportCallback<JsonnetImportCallback>::call, &session);
   for (const auto& [key, value] : arguments) jsonnet().tla_code(vm.get(), key.c_str(), as_code(value, purpose).c_str());
-  const DataFile file = session.load(name);
   int failed = 0;
   const auto release = [&vm](char* text) { jsonnet().realloc(vm.get(), text, 0); };
   const std::unique_ptr<char, decltype(release)> output(
-      jsonnet().evaluate_snippet(vm.get(), file.name.c_str(), file.text.c_str(), &failed), release);
+      jsonnet().evaluate_snippet(vm.get(), start.name.c_str(), start.text.c_str(), &failed), release);
   if (failed != 0) throw to_error(output.get(), session, purpose);
   const std::string_view text(output.get());
   if (text.size() > largest_result)
-    throw Error({.message = purpose, .reason = "the result is larger than 16 MiB", .location = {.file = file.label()}});
-  return {parse_json(text, file.label()), std::move(session.sources)};
+    throw Error(
+        {.message = purpose, .reason = "the result is larger than 16 MiB", .location = {.file = start.label()}});
+  return {parse_json(text, start.label()), std::move(session.sources)};
+}
+
+}  // namespace
+
+Evaluated evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
+                   const std::string& purpose) {
+  const DataFile file = tree.find(name);
+  Evaluated result = evaluate_file(tree, file, arguments, purpose);
+  result.sources[file.name] = sha256(file.text);
+  return result;
+}
+
+Evaluated evaluate_overlaid(const TemplateTree& tree, const std::string& name, const std::string& target,
+                            const std::map<std::string, Json>& arguments, const std::string& purpose) {
+  std::vector<std::string> names, passed;
+  for (const auto& [key, value] : arguments) {
+    names.push_back(key);
+    passed.push_back(fmt::format("{}={}", key, key));
+  }
+  const std::string call = join(passed, ", ");
+  // Both files exist by their names; those are handed over as texts all the same.
+  const std::string text = fmt::format(
+      "local base = import {}, overlay = import {};\n"
+      "function({}) base({}) + (if std.isFunction(overlay) then overlay({}) else overlay)\n",
+      Json(name).dump(), Json(overlay_folder + target + ".jsonnet").dump(), join(names, ", "), call, call);
+  return evaluate_file(tree, {"overlay", "built in", text}, arguments, purpose);
 }
 
 }  // namespace palier

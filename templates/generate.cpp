@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/closest.hpp"
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "templates/checksum.hpp"
@@ -11,7 +12,7 @@
 namespace palier {
 namespace {
 
-std::vector<std::string> targets_of_leaf(const TargetTable& table, const Json& advice) {
+std::string leaf_of(const Json& advice) {
   if (advice.is_null()) {
     throw Error({.message = "nothing to generate",
                  .reason = "neither a target, nor a goal, nor an advice was given",
@@ -19,14 +20,7 @@ std::vector<std::string> targets_of_leaf(const TargetTable& table, const Json& a
                 ExitCode::usage);
   }
   const auto leaf = advice.find("leaf");
-  const std::string name = leaf != advice.end() && leaf->is_string() ? leaf->get<std::string>() : "";
-  const auto found = table.leaves.find(name);
-  if (found != table.leaves.end()) return found->second;
-  std::vector<std::string> known;
-  for (const auto& [key, targets] : table.leaves) known.push_back(key);
-  throw Error({.message = "cannot use the advice",
-               .reason = fmt::format("there is no leaf '{}'", printable(shorten(name, 60))),
-               .help = suggestion(name, known)});
+  return leaf != advice.end() && leaf->is_string() ? leaf->get<std::string>() : "";
 }
 
 std::optional<std::string> checksum(const Json& document) {
@@ -41,6 +35,11 @@ void add_files(Generated& generated, const Target& target, const Json& described
                  .location = {.file = target.template_file}});
   }
   for (const auto& [path, file] : described.items()) {
+    if (path == "#open") {
+      for (const std::string& text : from_document<std::vector<std::string>>(file, target.template_file))
+        generated.open.push_back(text);
+      continue;
+    }
     check_workspace_path(path);
     EmittedFile emitted = emit(file, path);
     const GeneratedFile generated_file{std::move(emitted.text), emitted.mode, target.name};
@@ -53,21 +52,39 @@ void add_files(Generated& generated, const Target& target, const Json& described
 
 }  // namespace
 
+namespace {
+
+// An overlay of a target that is misspelt, or not asked for, would do nothing in silence.
+void check_overlays(const TemplateTree& tree, const TargetTable& table) {
+  for (const std::string& name : tree.overlaid()) table.find(name);
+}
+
+Evaluated evaluate_target(const TemplateTree& tree, const Target& target, const Inputs& inputs, const Json& params) {
+  const std::map<std::string, Json> arguments = {
+      {"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}};
+  const std::string purpose = fmt::format("cannot generate {}", target.name);
+  const std::vector<std::string> overlaid = tree.overlaid();
+  if (!std::binary_search(overlaid.begin(), overlaid.end(), target.name))
+    return evaluate(tree, target.template_file, arguments, purpose);
+  return evaluate_overlaid(tree, target.template_file, target.name, arguments, purpose);
+}
+
+}  // namespace
+
 Generated generate(const TemplateTree& tree, const Inputs& inputs) {
   const TargetTable table = load_targets(tree);
-  const std::vector<std::string> names =
-      inputs.targets.empty() ? targets_of_leaf(table, inputs.advice) : inputs.targets;
   std::vector<const Target*> targets;
-  targets.reserve(names.size());
-  for (const std::string& name : names) targets.push_back(&table.find(name));
+  for (const std::string& name :
+       inputs.targets.empty() ? table.targets_of(leaf_of(inputs.advice), inputs.machine) : inputs.targets) {
+    for (const std::string& one : table.expand(name)) targets.push_back(&table.find(one));
+  }
   check_settings(targets, inputs.settings);
+  check_overlays(tree, table);
   Generated generated;
   for (const Target* target : targets) {
     if (generated.sources.count(target->name) != 0) continue;  // named twice
     const Json params = parameters_of(*target, inputs.settings);
-    Evaluated evaluated = evaluate(tree, target->template_file,
-                                   {{"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}},
-                                   fmt::format("cannot generate {}", target->name));
+    Evaluated evaluated = evaluate_target(tree, *target, inputs, params);
     add_files(generated, *target, evaluated.value);
     generated.sources[target->name] = {.machine = checksum(inputs.machine),
                                        .advice = checksum(inputs.advice),

@@ -27,6 +27,8 @@ struct GeneratedFile {
 struct Generated {
   std::map<std::string, GeneratedFile> files;       ///< by path in the workspace
   std::map<std::string, Manifest::Source> sources;  ///< by target
+  /// What the templates could not settle, such as an image whose digest is not known; one line each.
+  std::vector<std::string> open;
 };
 
 /// Evaluates the targets' templates; touches no file. The same inputs give the same bytes. Throws Error where a target

@@ -8,7 +8,8 @@
 
 namespace palier {
 
-/// What the workspace remembers of what palier wrote into it: .palier/manifest.json, schema "palier.manifest/1".
+/// What the workspace remembers of what palier wrote into it: .palier/manifest.json, schema "palier.manifest/1". Beside
+/// it, .palier/base/PATH is each file's text as palier wrote it last, which a merge starts from.
 struct Manifest {
   static constexpr const char* schema = "palier.manifest/1";
   static constexpr const char* path = ".palier/manifest.json";
@@ -34,6 +35,9 @@ struct Manifest {
 
 void to_json(Json& json, const Manifest& manifest);
 void from_json(const Json& json, Manifest& manifest);
+
+/// Where the text is kept that palier wrote to `path` last.
+inline std::string base_path(const std::string& path) { return ".palier/base/" + path; }
 
 /// The workspace's manifest; an empty one where there is none. Throws Error where it cannot be understood.
 Manifest read_manifest(const Folder& folder);

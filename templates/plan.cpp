@@ -6,28 +6,67 @@
 
 #include "base/error.hpp"
 #include "templates/checksum.hpp"
+#include "templates/merge.hpp"
 
 namespace palier {
 namespace {
 
+/// What palier wrote to a file the last time.
+struct Last {
+  const Manifest::File* file = nullptr;  ///< none where it did not
+  std::optional<std::string> text;       ///< none where its copy is gone or is not what the manifest says
+};
+
+void set(Change& change, ChangeKind kind, std::string why = {}) {
+  change.kind = kind;
+  change.why = std::move(why);
+}
+
+// A notebook of which some lines are merged may be none any more.
+bool still_reads(const std::string& path, const std::string& text) {
+  if (!path.ends_with(".json") && !path.ends_with(".ipynb")) return true;
+  try {
+    parse_json(text, path);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void merge_edits(Change& change, const std::string& base, Edits edits) {
+  Merged merged =
+      merge(base, *change.before, *change.generated, edits == Edits::mine ? OnConflict::yours : OnConflict::mark);
+  const bool marked = merged.conflicts > 0 && edits != Edits::mine;
+  const bool reads = marked || still_reads(change.path, merged.text);
+  if (reads) change.after = std::move(merged.text);
+  if (marked)
+    return set(change, ChangeKind::conflict,
+               fmt::format("you and palier changed the same lines, in {} place{}", merged.conflicts,
+                           merged.conflicts == 1 ? "" : "s"));
+  if (!reads) return set(change, ChangeKind::conflict, "your changes and palier's together are no JSON");
+  if (change.after == change.before) return set(change, ChangeKind::edited, "you changed it; left alone");
+  set(change, ChangeKind::merge, "your changes are kept");
+}
+
 // Decides about one file: what stands there, what palier wrote last (if it did), and what it would write now.
-void decide(Change& change, const Entry& entry, const Manifest::File* last, bool force) {
-  const auto set = [&change](ChangeKind kind, std::string why = {}) {
-    change.kind = kind;
-    change.why = std::move(why);
-  };
-  if (entry.kind == Entry::Kind::other) return set(ChangeKind::conflict, entry.why + "; left alone");
+void decide(Change& change, const Entry& entry, const Last& last, Edits edits) {
+  if (entry.kind == Entry::Kind::other) return set(change, ChangeKind::conflict, entry.why + "; left alone");
   if (entry.kind == Entry::Kind::missing) {
-    return set(ChangeKind::create, last != nullptr ? "it was deleted" : "");
+    const bool deleted = last.file != nullptr && edits != Edits::replace;
+    if (!deleted) return set(change, ChangeKind::create);
+    return set(change, ChangeKind::edited, "you deleted it; --force writes it again");
   }
   change.before = entry.text;
-  if (change.after == change.before) return set(ChangeKind::keep);
+  if (change.after == change.before) return set(change, ChangeKind::keep);
   const std::string now = sha256(entry.text);
-  if (last != nullptr && last->sha256 == now) return set(ChangeKind::change);
-  if (force) return set(ChangeKind::change, "what stands there is replaced");
-  if (last == nullptr) return set(ChangeKind::conflict, "palier did not write what stands there");
-  if (last->sha256 == sha256(*change.after)) return set(ChangeKind::edited, "you changed it; left alone");
-  set(ChangeKind::conflict, "you changed it, and palier has a new version");
+  if (last.file != nullptr && last.file->sha256 == now) return set(change, ChangeKind::change);
+  if (edits == Edits::replace) return set(change, ChangeKind::change, "what stands there is replaced");
+  if (last.file == nullptr && edits == Edits::mine) return set(change, ChangeKind::edited, "yours; left alone");
+  if (last.file == nullptr) return set(change, ChangeKind::conflict, "palier did not write what stands there");
+  if (last.file->sha256 == sha256(*change.generated))
+    return set(change, ChangeKind::edited, "you changed it; left alone");
+  if (last.text) return merge_edits(change, *last.text, edits);
+  set(change, ChangeKind::conflict, "you changed it, and what it was before is lost");
 }
 
 // A file of an earlier run that its target does not have any more.
@@ -38,7 +77,8 @@ std::optional<Change> leftover(const std::string& path, const Manifest::File& la
                 .target = last.target,
                 .why = "no longer generated",
                 .before = {},
-                .after = {}};
+                .after = {},
+                .generated = {}};
   if (entry.kind == Entry::Kind::file) change.before = entry.text;
   if (entry.kind == Entry::Kind::other || sha256(entry.text) != last.sha256) {
     change.kind = ChangeKind::edited;
@@ -47,24 +87,36 @@ std::optional<Change> leftover(const std::string& path, const Manifest::File& la
   return change;
 }
 
-void remember(Manifest& manifest, const Change& change) {
-  if (!change.after) {
-    manifest.files.erase(change.path);
-  } else if (change.acts() || change.kind == ChangeKind::keep) {
-    manifest.files[change.path] = {change.target, sha256(*change.after)};
-  }
-}
+// What stands there is as far as what the templates give now: the next merge starts from that.
+bool up_to_date(const Change& change) { return change.kind != ChangeKind::conflict; }
 
 Manifest updated(const Manifest& before, const Plan& plan, const Generated& generated) {
   Manifest manifest = before;
   manifest.palier = PALIER_VERSION;
-  for (const Change& change : plan.changes) remember(manifest, change);
-  for (const auto& [path, file] : before.files) {  // gone from the plan and from the disk
+  for (const auto& [path, file] : before.files) {  // gone from the plan, and maybe from the disk
     const bool asked = generated.sources.count(file.target) != 0;
     if (asked && generated.files.count(path) == 0) manifest.files.erase(path);
   }
+  for (const Change& change : plan.changes) {
+    if (change.generated && up_to_date(change))
+      manifest.files[change.path] = {change.target, sha256(*change.generated)};
+  }
   for (const auto& [target, source] : generated.sources) manifest.targets[target] = source;
   return manifest;
+}
+
+std::map<std::string, std::optional<std::string>> changed_bases(const Plan& plan, const Manifest& before,
+                                                                const std::optional<Folder>& folder) {
+  std::map<std::string, std::optional<std::string>> bases;
+  for (const Change& change : plan.changes) {
+    if (!change.generated || !up_to_date(change)) continue;
+    const Entry kept = folder ? folder->read(base_path(change.path)) : Entry();
+    if (kept.text != *change.generated || kept.kind != Entry::Kind::file) bases[change.path] = change.generated;
+  }
+  for (const auto& [path, file] : before.files) {
+    if (plan.manifest.files.count(path) == 0) bases[path] = std::nullopt;
+  }
+  return bases;
 }
 
 std::optional<Folder> open_workspace(const std::filesystem::path& directory) {
@@ -82,6 +134,8 @@ std::string_view to_string(ChangeKind kind) {
       return "create";
     case ChangeKind::change:
       return "change";
+    case ChangeKind::merge:
+      return "merge";
     case ChangeKind::remove:
       return "remove";
     case ChangeKind::keep:
@@ -98,15 +152,32 @@ bool Plan::has_conflicts() const {
   return std::any_of(changes.begin(), changes.end(), [](const Change& c) { return c.kind == ChangeKind::conflict; });
 }
 
-Plan plan(const Generated& generated, const std::filesystem::path& directory, bool force) {
+namespace {
+
+Last last_of(const Manifest& manifest, const std::optional<Folder>& folder, const std::string& path) {
+  const auto found = manifest.files.find(path);
+  if (found == manifest.files.end()) return {};
+  const Entry kept = folder->read(base_path(path));
+  const bool good = kept.kind == Entry::Kind::file && sha256(kept.text) == found->second.sha256;
+  return {&found->second, good ? std::optional<std::string>(kept.text) : std::nullopt};
+}
+
+}  // namespace
+
+Plan plan(const Generated& generated, const std::filesystem::path& directory, Edits edits) {
   const std::optional<Folder> folder = open_workspace(directory);
   if (folder) recover(*folder);
   const Manifest before = folder ? read_manifest(*folder) : Manifest();
-  Plan result{.directory = directory, .changes = {}, .manifest = {}, .writes = false};
+  Plan result{.directory = directory, .changes = {}, .manifest = {}, .bases = {}, .writes = false};
   for (const auto& [path, file] : generated.files) {
-    Change change{.path = path, .target = file.target, .why = {}, .before = {}, .after = file.text, .mode = file.mode};
-    const auto last = before.files.find(path);
-    decide(change, folder ? folder->read(path) : Entry(), last == before.files.end() ? nullptr : &last->second, force);
+    Change change{.path = path,
+                  .target = file.target,
+                  .why = {},
+                  .before = {},
+                  .after = file.text,
+                  .generated = file.text,
+                  .mode = file.mode};
+    decide(change, folder ? folder->read(path) : Entry(), last_of(before, folder, path), edits);
     result.changes.push_back(std::move(change));
   }
   for (const auto& [path, file] : before.files) {
@@ -116,9 +187,10 @@ Plan plan(const Generated& generated, const std::filesystem::path& directory, bo
   std::sort(result.changes.begin(), result.changes.end(),
             [](const Change& a, const Change& b) { return a.path < b.path; });
   result.manifest = updated(before, result, generated);
+  result.bases = changed_bases(result, before, folder);
   // Inputs that change from run to run without any effect on a file (free memory) are no reason to write.
   result.writes = std::any_of(result.changes.begin(), result.changes.end(), [](const Change& c) { return c.acts(); }) ||
-                  result.manifest.files != before.files;
+                  result.manifest.files != before.files || !result.bases.empty();
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,10 +13,11 @@ namespace palier {
 enum class ChangeKind {
   create,    ///< there is no such file
   change,    ///< palier wrote it, nobody touched it since, and it would be different now
+  merge,     ///< the user and palier both changed it, in different lines: it gets both
   remove,    ///< palier wrote it, nobody touched it since, and its target does not have it any more
   keep,      ///< it is as palier would write it
-  edited,    ///< the user changed it, and palier has nothing new to say about it: left alone
-  conflict,  ///< what stands there is not palier's, or the user and palier both changed it: left alone
+  edited,    ///< the user changed or deleted it, and palier has nothing to add: left alone
+  conflict,  ///< what stands there is not palier's, or both changed the same lines: left alone
 };
 
 std::string_view to_string(ChangeKind kind);
@@ -27,11 +29,24 @@ struct Change {
   std::string target;
   std::string why;                    ///< for people; "" where the action says all
   std::optional<std::string> before;  ///< the text that stands there now; none where there is no such (readable) file
-  std::optional<std::string> after;   ///< the text that palier would write; none where it would remove the file
+  /// The text that will stand there; of a conflict the one that would, with both sides between conflict markers where
+  /// they differ. None where the file is to be removed.
+  std::optional<std::string> after;
+  std::optional<std::string> generated;  ///< what the templates give; none where they give no such file any more
   unsigned mode = 0644;
 
   /// True where apply() touches the file.
-  bool acts() const { return kind == ChangeKind::create || kind == ChangeKind::change || kind == ChangeKind::remove; }
+  bool acts() const {
+    return kind == ChangeKind::create || kind == ChangeKind::change || kind == ChangeKind::merge ||
+           kind == ChangeKind::remove;
+  }
+};
+
+/// What becomes of files that the user changed.
+enum class Edits {
+  merge,    ///< their changes live on; where palier changed the same lines, the file is left alone
+  mine,     ///< as merge, but where both changed the same lines the user's are taken
+  replace,  ///< palier's text takes their place
 };
 
 /// What generating into a workspace would do. Only files that palier writes, or has written (its manifest says so), are
@@ -40,15 +55,17 @@ struct Plan {
   std::filesystem::path directory;
   std::vector<Change> changes;  ///< sorted by path
   Manifest manifest;            ///< as it will be after apply()
-  bool writes = false;          ///< apply() has something to do
+  /// What of .palier/base will be different after apply(), by path in the workspace; none is "no such file".
+  std::map<std::string, std::optional<std::string>> bases;
+  bool writes = false;  ///< apply() has something to do
 
   bool has_conflicts() const;
 };
 
-/// Compares what `generated` holds with what is in `directory`, which need not exist. With `force`, files that the user
-/// changed are replaced as well. Finishes the undoing of an earlier apply() that was killed midway. Throws Error where
-/// the folder or its manifest cannot be read.
-Plan plan(const Generated& generated, const std::filesystem::path& directory, bool force = false);
+/// Compares what `generated` holds with what is in `directory`, which need not exist, and with what palier wrote there
+/// last. Finishes the undoing of an earlier apply() that was killed midway. Throws Error where the folder or its
+/// manifest cannot be read.
+Plan plan(const Generated& generated, const std::filesystem::path& directory, Edits edits = Edits::merge);
 
 /// The plan as people read it: a count and one line per file; `all` lists the files that are up to date, too.
 std::string render(const Plan& plan, const Terminal& terminal, bool all = false);

@@ -15,6 +15,7 @@ Style style_of(ChangeKind kind) {
     case ChangeKind::create:
       return Style::good;
     case ChangeKind::change:
+    case ChangeKind::merge:
     case ChangeKind::remove:
       return Style::warning;
     case ChangeKind::conflict:
@@ -35,6 +36,7 @@ std::string counts(const Plan& plan) {
   };
   part(ChangeKind::create, "to create");
   part(ChangeKind::change, "to change");
+  part(ChangeKind::merge, "to merge");
   part(ChangeKind::remove, "to remove");
   part(ChangeKind::conflict, "in conflict");
   part(ChangeKind::edited, "edited by you");
@@ -52,8 +54,10 @@ std::string render(const Plan& plan, const Terminal& terminal, bool all) {
   }
   std::string text = styled(terminal, Style::bold, printable(plan.directory.string())) + ": " + counts(plan) + "\n";
   text += table.render(terminal, 2);
-  if (plan.has_conflicts())
-    text += "Files in conflict are left alone: --diff shows what palier would write, --force writes it.\n";
+  if (plan.has_conflicts()) {
+    text += "Files in conflict are left alone: --diff shows both sides. --mine keeps your lines and merges the rest, ";
+    text += "--force writes palier's files.\n";
+  }
   return text;
 }
 

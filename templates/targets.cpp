@@ -5,18 +5,20 @@
 #include <algorithm>
 
 #include "base/closest.hpp"
-#include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "base/yaml.hpp"
 
 namespace palier {
 namespace {
 
 constexpr std::size_t longest_value = 4096;
 
-[[noreturn]] void refuse(const TargetParameter& parameter, const std::string& value, const std::string& expected) {
-  throw Error({.message = fmt::format("cannot set '{}' to '{}'", parameter.name, printable(shorten(value, 60))),
+[[noreturn]] void refuse(const TargetParameter& parameter, const Setting& setting, const std::string& expected) {
+  throw Error({.message = fmt::format("cannot set '{}' to '{}'", parameter.name, printable(shorten(setting.value, 60))),
                .reason = fmt::format("it must be {}", expected),
+               .location = setting.place,
                .help = fmt::format("{}: {}", parameter.name, parameter.description)},
               ExitCode::usage);
 }
@@ -34,7 +36,8 @@ std::string range_text(const TargetParameter& parameter) {
   return parameter.most ? fmt::format(" of at most {}", format_number(*parameter.most)) : "";
 }
 
-Json number_value(const TargetParameter& parameter, const std::string& value) {
+Json number_value(const TargetParameter& parameter, const Setting& setting) {
+  const std::string& value = setting.value;
   constexpr double exact = 9007199254740992.0;  // 2^53: what Jsonnet's numbers hold without loss
   std::optional<double> number;
   if (const auto integer = to_integer(value); integer && parameter.type == "integer") number = *integer;
@@ -45,27 +48,29 @@ Json number_value(const TargetParameter& parameter, const std::string& value) {
                                                        : "a time such as 90s or 2min";
   const bool good = number && *number <= exact && !(parameter.least && *number < *parameter.least) &&
                     !(parameter.most && *number > *parameter.most);
-  if (!good) refuse(parameter, value, kind + range_text(parameter));
+  if (!good) refuse(parameter, setting, kind + range_text(parameter));
   if (parameter.type == "seconds") return *number;
   return static_cast<std::int64_t>(*number);
 }
 
-Json text_value(const TargetParameter& parameter, const std::string& value) {
-  if (value.size() > longest_value) refuse(parameter, value, fmt::format("at most {} bytes", longest_value));
+Json text_value(const TargetParameter& parameter, const Setting& setting) {
+  const std::string& value = setting.value;
+  if (value.size() > longest_value) refuse(parameter, setting, fmt::format("at most {} bytes", longest_value));
   const std::vector<std::string>& choices = parameter.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end())
-    refuse(parameter, value, "one of " + join(choices, ", "));
+    refuse(parameter, setting, "one of " + join(choices, ", "));
   if (parameter.type == "name" && !is_dns_label(value)) {
-    refuse(parameter, value, "at most 63 lower-case letters, digits and '-', starting with a letter");
+    refuse(parameter, setting, "at most 63 lower-case letters, digits and '-', starting with a letter");
   }
   return value;
 }
 
-Json typed(const TargetParameter& parameter, const std::string& value) {
-  if (parameter.type == "text" || parameter.type == "name") return text_value(parameter, value);
-  if (parameter.type != "boolean") return number_value(parameter, value);
+Json typed(const TargetParameter& parameter, const Setting& setting) {
+  const std::string& value = setting.value;
+  if (parameter.type == "text" || parameter.type == "name") return text_value(parameter, setting);
+  if (parameter.type != "boolean") return number_value(parameter, setting);
   const bool yes = value == "true" || value == "yes", no = value == "false" || value == "no";
-  if (!yes && !no) refuse(parameter, value, "yes or no");
+  if (!yes && !no) refuse(parameter, setting, "yes or no");
   return yes;
 }
 
@@ -86,6 +91,7 @@ void from_json(const Json& json, Target& target) {
   json.at("title").get_to(target.title);
   json.at("description").get_to(target.description);
   json.at("template").get_to(target.template_file);
+  read(json, "machine", target.machine);
   for (const Json& item : json.at("parameters")) read_parameter(item, target.parameters.emplace_back());
   for (const Json& item : json.value("next", Json::array())) {
     target.next.push_back(
@@ -96,6 +102,7 @@ void from_json(const Json& json, Target& target) {
 void from_json(const Json& json, TargetTable& table) {
   json.at("targets").get_to(table.targets);
   json.at("leaves").get_to(table.leaves);
+  json.at("lists").get_to(table.lists);
 }
 
 const Target& TargetTable::find(const std::string& name) const {
@@ -104,22 +111,66 @@ const Target& TargetTable::find(const std::string& name) const {
     if (target.name == name) return target;
     names.push_back(target.name);
   }
+  for (const auto& [list, targets_of_list] : lists) names.push_back(list);
   throw Error({.message = fmt::format("there is no target '{}'", printable(shorten(name, 60))),
                .reason = {},
                .help = suggestion(name, names)},
               ExitCode::usage);
 }
 
+std::vector<std::string> TargetTable::targets_of(const std::string& leaf, const Json& machine) const {
+  const auto found = leaves.find(leaf);
+  if (found == leaves.end()) {
+    std::vector<std::string> known;
+    for (const auto& [name, targets_of_leaf] : leaves) known.push_back(name);
+    throw Error({.message = "cannot use the advice",
+                 .reason = fmt::format("there is no leaf '{}'", printable(shorten(leaf, 60))),
+                 .help = suggestion(leaf, known)});
+  }
+  const Json::json_pointer place("/platform/kind");
+  const Json kind = machine.contains(place) ? machine.at(place) : Json();
+  std::vector<std::string> names;
+  for (const std::string& name : found->second) {
+    const std::string& wanted = find(name).machine;
+    if (wanted.empty() || kind == wanted) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> TargetTable::expand(const std::string& name) const {
+  const auto list = lists.find(name);
+  return list == lists.end() ? std::vector<std::string>{name} : list->second;
+}
+
 TargetTable load_targets(const TemplateTree& tree) {
   const std::string file = "targets.libsonnet";
   auto table = from_document<TargetTable>(evaluate(tree, file, {}, "cannot read the table of targets").value, file);
-  for (const auto& [leaf, names] : table.leaves) {
-    for (const std::string& name : names) table.find(name);
+  for (const auto* groups : {&table.leaves, &table.lists}) {
+    for (const auto& [group, names] : *groups) {
+      for (const std::string& name : names) table.find(name);
+    }
   }
   return table;
 }
 
-Settings parse_settings(const std::vector<std::string>& texts) {
+namespace {
+
+Settings read_settings(const std::string& file) {
+  Settings settings;
+  const Yaml document = Yaml::parse(read_file(file), file);
+  if (document.is_null()) return settings;
+  for (const auto& [key, value] : document.members()) {
+    if (!value.is_scalar())
+      value.fail(fmt::format("cannot set '{}'", printable(shorten(key.text(), 60))), "it must be one value",
+                 "write KEY: VALUE");
+    settings.emplace(key.text(), Setting(value.text(), value.location()));
+  }
+  return settings;
+}
+
+}  // namespace
+
+Settings parse_settings(const std::vector<std::string>& texts, const std::string& params_file) {
   Settings settings;
   for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
@@ -134,6 +185,7 @@ Settings parse_settings(const std::vector<std::string>& texts) {
       throw Error({.message = fmt::format("'{}' is set twice", printable(shorten(key, 60))), .reason = {}},
                   ExitCode::usage);
   }
+  if (!params_file.empty()) settings.merge(read_settings(params_file));
   return settings;
 }
 
@@ -144,10 +196,11 @@ void check_settings(const std::vector<const Target*>& targets, const Settings& s
   }
   std::sort(known.begin(), known.end());
   known.erase(std::unique(known.begin(), known.end()), known.end());
-  for (const auto& [key, value] : settings) {
+  for (const auto& [key, setting] : settings) {
     if (std::binary_search(known.begin(), known.end(), key)) continue;
     throw Error({.message = fmt::format("there is no parameter '{}' here", printable(shorten(key, 60))),
                  .reason = known.empty() ? "these targets have none" : "",
+                 .location = setting.place,
                  .help = known.empty() ? "palier generate --list" : suggestion(key, known)},
                 ExitCode::usage);
   }

@@ -2,8 +2,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/lang.hpp"
 #include "templates/evaluate.hpp"
@@ -32,6 +34,7 @@ struct Target {
   std::string title;          ///< one line
   std::string description;    ///< a few sentences
   std::string template_file;  ///< in the template tree
+  std::string machine;        ///< the kind of machine (platform.kind) that it is for; empty: any
   std::vector<TargetParameter> parameters;
   std::vector<NextStep> next;
 };
@@ -40,19 +43,36 @@ struct Target {
 struct TargetTable {
   std::vector<Target> targets;
   std::map<std::string, std::vector<std::string>> leaves;  ///< the targets of each leaf of the advice
+  std::map<std::string, std::vector<std::string>> lists;   ///< and of each short list of the toolbox
 
   /// Throws Error, with a suggestion, for a name that is not in the table.
   const Target& find(const std::string& name) const;
+
+  /// The targets of the leaf that such a machine has a use for. Throws Error, with a suggestion, for an unknown leaf.
+  std::vector<std::string> targets_of(const std::string& leaf, const Json& machine) const;
+
+  /// The targets that a name stands for: those of a short list, otherwise itself.
+  std::vector<std::string> expand(const std::string& name) const;
 };
 
 /// Reads the table. Throws Error where it is wrong.
 TargetTable load_targets(const TemplateTree& tree);
 
-/// What the user typed after --set, by name.
-using Settings = std::map<std::string, std::string>;
+/// A value that the user chose for a parameter, as text.
+struct Setting {
+  std::string value;
+  Location place = {};  ///< of one from a file
+  // NOLINTNEXTLINE(google-explicit-constructor): a text is a setting
+  Setting(std::string text, Location where = {}) : value(std::move(text)), place(std::move(where)) {}
+  Setting(const char* text) : value(text) {}  // NOLINT(google-explicit-constructor)
+};
 
-/// Reads "key=value" texts. Throws Error where one has no '=' or a key is given twice.
-Settings parse_settings(const std::vector<std::string>& texts);
+/// By the parameter's name.
+using Settings = std::map<std::string, Setting>;
+
+/// Reads "key=value" texts, which win over those of `params_file`, a YAML map of the same ("" is none). Throws Error
+/// where a text has no '=', where a key is given twice and where the file is no such map.
+Settings parse_settings(const std::vector<std::string>& texts, const std::string& params_file = {});
 
 /// Throws Error, with a suggestion, for a setting that none of `targets` knows.
 void check_settings(const std::vector<const Target*>& targets, const Settings& settings);

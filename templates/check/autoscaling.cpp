@@ -36,6 +36,11 @@ void check_target(const Bundle& bundle, const Object& autoscaler, Findings& find
 
 void check_range(const Object& autoscaler, Findings& findings) {
   const Part least = least_of(autoscaler), most = most_of(autoscaler);
+  const Part fallback = autoscaler.root().at("spec.fallback.replicas");
+  if (most.integer() && fallback.integer_or(0) > *most.integer())
+    findings.add(
+        "autoscaler-range", fallback,
+        fmt::format("{} falls back to {} pods, and may have {}", autoscaler.title(), fallback.text(), most.text()));
   if (!least.integer() || !most.integer() || *least.integer() <= *most.integer()) return;
   findings.add("autoscaler-range", least,
                fmt::format("{} scales from {} to {}", autoscaler.title(), least.text(), most.text()));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -26,6 +27,17 @@ void check_port_names(const Container& container, Findings& findings) {
     if (name.size() > 15 || !std::all_of(name.begin(), name.end(), good))
       findings.add("port-name", port["name"], fmt::format("'{}' is no name of a port", name));
   }
+}
+
+// Where it declares ports, the one that its server is told to listen on must be among them.
+void check_listening(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const auto ports = container.part["ports"].items();
+  const auto port = to_integer(container.argument({"--port"}));
+  const auto is_it = [&](const Part& one) { return one["containerPort"].integer() == port; };
+  if (container.init || !port || ports.empty() || std::any_of(ports.begin(), ports.end(), is_it)) return;
+  findings.add("server-port", ports.front()["containerPort"],
+               fmt::format("{} is told to listen on {}, and declares {}", title_of(container, pods), *port,
+                           ports.front()["containerPort"].text()));
 }
 
 void check_variables(const Container& container, const PodTemplate& pods, Findings& findings) {
@@ -61,6 +73,7 @@ void check_containers(const Bundle& bundle, Findings& findings) {
       check_image(container.part["image"], findings);
       check_port_names(container, findings);
       check_variables(container, pods, findings);
+      check_listening(container, pods, findings);
     }
   }
   for (const Object* route : bundle.of_kind("HTTPRoute")) {

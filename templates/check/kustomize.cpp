@@ -216,15 +216,20 @@ void find_unlisted(const Manifests& manifests, const std::set<std::string>& used
 
 }  // namespace
 
+std::vector<std::string> top_kustomizations(const Manifests& manifests) {
+  std::vector<std::string> out;
+  const std::set<std::string> named = named_ones(manifests);
+  for (const auto& [path, yaml] : manifests.kustomizations) {
+    if (named.count(path) == 0 && Part(yaml)["kind"].text() != "Component") out.push_back(path);
+  }
+  return out;
+}
+
 std::vector<Bundle> kustomized_bundles(const Manifests& manifests, const FileTexts& files, std::set<std::string>& used,
                                        Findings& findings) {
   std::vector<Bundle> out;
-  const std::set<std::string> named = named_ones(manifests);
   Builder builder(manifests, files, used, findings);
-  for (const auto& [path, yaml] : manifests.kustomizations) {
-    const bool component = Part(yaml)["kind"].text() == "Component";
-    if (named.count(path) == 0 && !component) out.push_back(builder.build(path));
-  }
+  for (const std::string& path : top_kustomizations(manifests)) out.push_back(builder.build(path));
   find_unlisted(manifests, used, findings);
   return out;
 }

@@ -15,6 +15,9 @@ namespace palier {
 std::vector<Bundle> kustomized_bundles(const Manifests& manifests, const FileTexts& files, std::set<std::string>& used,
                                        Findings& findings);
 
+/// The kustomizations that no other one names, components aside.
+std::vector<std::string> top_kustomizations(const Manifests& manifests);
+
 /// A strategic merge patch: maps by key, lists of named things by name, `$patch: delete` and null remove.
 void merge_patch(Yaml& target, const Yaml& patch);
 

@@ -54,6 +54,14 @@ void check_labels(const Bundle& bundle, const Object& autoscaler, const Part& qu
                  fmt::format("the query of {} asks for the namespace '{}', the pods are in '{}'", autoscaler.title(),
                              space, autoscaler.space),
                  "use the pods' namespace");
+  const std::string service = label_in(text, "service");
+  if (!service.empty() && bundle.complete && !bundle.of_kind("Service").empty() &&
+      bundle.find("Service", service, autoscaler.space) == nullptr &&
+      !bundle.may_have("Service", service, autoscaler.space))
+    findings.add(
+        "metric-label", query,
+        fmt::format("the query of {} asks for the Service '{}', which is not here", autoscaler.title(), service),
+        "name the Service that is scraped");
   for (const PodTemplate& pods : bundle.pods) {
     const auto owners = autoscalers_of(bundle, *pods.object);
     const auto names = served_names(pods);
@@ -97,6 +105,10 @@ void check_name(const Object& autoscaler, const std::string& text, const Part& p
 }
 
 void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& trigger, Findings& findings) {
+  for (const auto& [key, value] : trigger["metadata"].members()) {
+    if (!value.is_text())
+      findings.add("wrong-type", value, fmt::format("{} of a trigger must be a text, got {}", key, value.text()));
+  }
   if (trigger["type"].text() != "prometheus") return;
   const Part query = trigger.at("metadata.query");
   const std::string text = query.text();

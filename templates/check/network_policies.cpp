@@ -43,10 +43,18 @@ bool lets_through(const Part& rules, long long number, const std::set<std::strin
 
 void check_dns(const Bundle& bundle, const PodTemplate& pods, Findings& findings) {
   const auto policies = policies_of(bundle, pods, "Egress");
-  const bool open = std::any_of(policies.begin(), policies.end(), [](const Object* policy) {
-    return lets_through(policy->root().at("spec.egress"), 53, {"dns"}, "UDP");
-  });
-  if (policies.empty() || open || !bundle.complete) return;
+  const auto open = [&](const char* protocol) {
+    return std::any_of(policies.begin(), policies.end(), [&](const Object* policy) {
+      return lets_through(policy->root().at("spec.egress"), 53, {"dns", "dns-tcp"}, protocol);
+    });
+  };
+  if (policies.empty() || !bundle.complete || (open("UDP") && open("TCP"))) return;
+  if (open("UDP")) {
+    findings.add("no-dns", policies.front()->name_part(),
+                 fmt::format("{} lets DNS of {} out by UDP alone: answers that are too long for it never come",
+                             policies.front()->title(), pods.object->title()));
+    return;
+  }
   findings.add("no-dns", policies.front()->name_part(),
                fmt::format("{} lets {} send, if at all, only elsewhere than to port 53: no name can be looked up",
                            policies.front()->title(), pods.object->title()));

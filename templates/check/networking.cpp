@@ -159,6 +159,21 @@ void check_route(const Bundle& bundle, const Object& route, Findings& findings) 
   }
 }
 
+// A policy that is attached to a route by targetRefs: Envoy Gateway's, and Gateway API's own.
+void check_attached(const Bundle& bundle, const Object& policy, Findings& findings) {
+  const Part spec = policy.root()["spec"];
+  auto targets = spec["targetRefs"].items();
+  if (spec["targetRef"]) targets.push_back(spec["targetRef"]);
+  for (const Part& target : targets) {
+    const std::string kind = target["kind"].text(), name = target["name"].text();
+    if (!kind.ends_with("Route") || name.empty() || bundle.of_kind(kind).empty() ||
+        bundle.find(kind, name, policy.space) != nullptr || bundle.may_have(kind, name, policy.space))
+      continue;
+    findings.add("policy-target", target["name"],
+                 fmt::format("{} is aimed at {} '{}', which is not here", policy.title(), kind, name));
+  }
+}
+
 }  // namespace
 
 void check_networking(const Bundle& bundle, Findings& findings) {
@@ -170,6 +185,8 @@ void check_networking(const Bundle& bundle, Findings& findings) {
       check_ingress(bundle, object, findings);
     } else if (object.kind.ends_with("Route") && object.api.starts_with("gateway.networking.k8s.io/")) {
       check_route(bundle, object, findings);
+    } else if (object.kind.ends_with("Policy") && object.kind != "NetworkPolicy") {
+      check_attached(bundle, object, findings);
     }
   }
 }

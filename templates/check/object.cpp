@@ -71,7 +71,8 @@ bool is_cluster_scoped(const std::string& kind) {
 
 bool is_custom(const Object& object) {
   return object.api.find('.') != std::string::npos && object.api.find(".k8s.io/") == std::string::npos &&
-         !object.api.starts_with("monitoring.coreos.com/") && !object.api.starts_with("keda.sh/");
+         !object.api.starts_with("monitoring.coreos.com/") && !object.api.starts_with("keda.sh/") &&
+         !object.api.starts_with("gateway.envoyproxy.io/") && !object.api.starts_with("networking.istio.io/");
 }
 
 std::optional<double> Container::request(std::string_view what) const {
@@ -111,7 +112,9 @@ bool Container::serves_model() const {
                                                         "tensorrt-llm", "tabbyapi"};
   constexpr std::array<std::string_view, 8> helpers = {"router",     "proxy",     "operator", "webui",
                                                        "controller", "benchmark", "epp",      "web-ui"};
-  if (init) return false;
+  const std::vector<std::string> command = part["command"].texts();
+  const bool idles = !command.empty() && (command.front() == "sleep" || command.front() == "true");
+  if (init || idles) return false;
   const std::string image = lower(part["image"].text());
   for (const std::string_view helper : helpers) {
     if (contains(image, helper)) return false;

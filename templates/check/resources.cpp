@@ -117,7 +117,8 @@ void check_shm_of(const Container& container, const PodTemplate& pods, Findings&
 
 bool tolerates(const PodTemplate& pods, const std::string& resource) {
   for (const Part& toleration : pods.pod["tolerations"].items()) {
-    const std::string key = toleration["key"].text();
+    const std::string key = toleration["key"].text(), effect = toleration["effect"].text();
+    if (!effect.empty() && effect != "NoSchedule") continue;  // GPU nodes keep pods off with it
     if ((key.empty() && toleration["operator"].text() == "Exists") || key == resource) return true;
     // Any taint on the vendor's name is meant for its nodes.
     if (key.substr(0, key.find('/')) == resource.substr(0, resource.find('/'))) return true;

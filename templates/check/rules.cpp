@@ -112,6 +112,8 @@ constexpr std::array rules = std::to_array<LintRule>({
      "valueFrom: {secretKeyRef: {name, key}}, and change the secret"},
     {"policy-port", error, "a NetworkPolicy opens a port that the pods do not have",
      "name a port of the container, not of the Service"},
+    {"policy-target", error, "a policy of the gateway is aimed at a route that does not exist",
+     "name a route of the same namespace"},
     {"policy-without-pods", warning, "a NetworkPolicy selects no pods", "use the labels of the pod template"},
     {"port-name", error, "a port's name that Kubernetes refuses", "at most 15 lower-case letters, digits and -"},
     {"probe-port", error, "a probe asks a port that the container does not have", "name a port of the container"},
@@ -139,6 +141,8 @@ constexpr std::array rules = std::to_array<LintRule>({
     {"scale-to-zero", error, "an autoscaler that never comes back from zero",
      "a minimum of 1, or a metric of the gateway's queue"},
     {"selector-mismatch", error, "a selector that does not match its own pods", "use the labels of the template"},
+    {"server-port", error, "a server listens on another port than its container declares",
+     "make the option and containerPort the same"},
     {"service-blocked", error, "NetworkPolicies close a port that a Service sends to", "allow ingress to the port"},
     {"service-named-vllm", error, "a Service named vllm sets VLLM_PORT in vLLM's pods",
      "rename the Service, or enableServiceLinks: false"},
@@ -165,6 +169,7 @@ constexpr std::array rules = std::to_array<LintRule>({
     {"wrong-quantity", error, "an amount that Kubernetes does not understand",
      "write a number and its unit: 500m, 2, 16Gi"},
     {"wrong-type", error, "a value of the wrong type", "put it in quotes"},
+    {"wrong-word", error, "a word that the field does not know", "write one of those that are named"},
     {"yaml-syntax", error, "a file is no YAML", "correct the syntax"},
 });
 

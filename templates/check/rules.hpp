@@ -19,6 +19,7 @@ void check_network_policies(const Bundle& bundle, Findings& findings);
 void check_autoscaling(const Bundle& bundle, Findings& findings);
 void check_metrics(const Bundle& bundle, Findings& findings);
 void check_containers(const Bundle& bundle, Findings& findings);
+void check_words(const Bundle& bundle, Findings& findings);
 void check_monitoring(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);

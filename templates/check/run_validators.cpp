@@ -10,6 +10,7 @@
 #include "base/interrupt.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "templates/check/kustomize.hpp"
 #include "templates/check/manifests.hpp"
 #include "templates/check/validators.hpp"
 
@@ -24,7 +25,8 @@ constexpr std::chrono::seconds patience(30);
 struct Job {
   std::size_t validator = 0;
   std::vector<std::string> paths;
-  std::string target;  ///< the folder, for what takes folders
+  std::string target;     ///< the folder, for what takes folders
+  bool rendered = false;  ///< of the one path, a kustomization, what it gives is read
 };
 
 struct Answer {
@@ -38,6 +40,17 @@ std::vector<std::string> files_for(const Validator& validator, const FileTexts& 
     if (validator.takes(path, text)) out.push_back(path);
   }
   return out;
+}
+
+// True where a kustomization is beside `path`, or in a folder around it: it is a part of that, or a patch.
+bool is_part(const std::string& path, const Manifests& manifests) {
+  for (std::string folder = path; !folder.empty();) {
+    folder = folder_of(folder);
+    for (const char* name : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
+      if (manifests.kustomizations.count(folder.empty() ? std::string(name) : folder + "/" + name) != 0) return true;
+    }
+  }
+  return false;
 }
 
 // Nothing may leave the machine, nor colour its output.
@@ -89,13 +102,15 @@ class Runner {
   void plan() {
     for (std::size_t i = 0; i < validators().size(); ++i) {
       const Validator& validator = validators()[i];
-      const auto paths = files_for(validator, sources_.files);
+      auto paths = files_for(validator, sources_.files);
       if (paths.empty()) continue;
       commands_[i] = choose(validator);
       const bool missing = commands_[i].empty();
       runs_[i] = {std::string(validator.name), missing ? ValidatorRun::State::missing : ValidatorRun::State::ran,
                   paths.size(), 0, missing ? std::string(validator.get) : ""};
-      if (!missing) add_jobs(i, validator, paths);
+      if (missing) continue;
+      if (validator.rendered) add_kustomizations(i, paths);
+      add_jobs(i, validator, paths);
     }
     answers_.resize(jobs_.size());
   }
@@ -106,11 +121,45 @@ class Runner {
       Job job{index,
               {paths.begin() + static_cast<std::ptrdiff_t>(at),
                paths.begin() + static_cast<std::ptrdiff_t>(std::min(at + step, paths.size()))},
-              {}};
+              {},
+              false};
       if (validator.run == Validator::Run::each_folder) job.target = folder_of(job.paths.front());
       jobs_.push_back(std::move(job));
     }
     if (paths.size() > most_runs * step) runs_[index].note = fmt::format("only the first {} files", most_runs * step);
+  }
+
+  // Takes the parts of kustomizations from `paths`, and has what those give read instead.
+  void add_kustomizations(std::size_t index, std::vector<std::string>& paths) {
+    Findings of_the_linter;
+    const Manifests manifests = read_manifests(sources_.files, of_the_linter);
+    const std::size_t before = paths.size();
+    std::erase_if(paths, [&](const std::string& path) { return is_part(path, manifests); });
+    if (paths.size() == before) return;
+    if (render_.empty()) render_ = choose(kustomize());
+    if (render_.empty()) {
+      runs_[index].note = "kustomizations only where kubectl or kustomize is";
+      return;
+    }
+    for (const std::string& top : top_kustomizations(manifests)) {
+      if (kustomize().takes(top, sources_.files.at(top))) jobs_.push_back({index, {top}, folder_of(top), true});
+    }
+  }
+
+  static const Validator& kustomize() { return validators().front(); }
+
+  // What a kustomization gives, in a file of its name in `scratch`; false where it gives nothing, which its own row
+  // says.
+  bool render(const Job& job, const std::filesystem::path& scratch) const {
+    Command command{.argv = {render_.begin(), render_.end() - 1},
+                    .environment = environment,
+                    .directory = folder_,
+                    .timeout = patience,
+                    .output_limit = std::size_t{1} << 26};
+    command.argv.push_back(job.target.empty() ? folder_ : fmt::format("{}/{}", folder_, job.target));
+    const ProcessResult result = run(command);
+    if (result.ok()) write_file(scratch / job.paths.front(), result.out);
+    return result.ok();
   }
 
   void work() {
@@ -127,8 +176,12 @@ class Runner {
     const Validator& validator = validators()[job.validator];
     std::optional<TemporaryDirectory> scratch;
     std::string folder = folder_;
-    if (const std::string rules = is_rules(validator) ? prometheus_rules(sources_.files.at(job.paths.front())) : "";
-        !rules.empty()) {
+    if (job.rendered) {
+      folder = scratch.emplace().path().string();
+      if (!render(job, scratch->path())) return {};
+    } else if (const std::string rules =
+                   is_rules(validator) ? prometheus_rules(sources_.files.at(job.paths.front())) : "";
+               !rules.empty()) {
       folder = scratch.emplace().path().string();
       write_file(scratch->path() / job.paths.front(), rules);
     }
@@ -137,9 +190,9 @@ class Runner {
     if (result.timed_out || result.signal) return {{}, describe_end(result, command)};
     if (result.ok() && validator.heeds_success) return {};
     const std::string output = result.out + "\n" + result.err;
-    const bool unable = !validator.unable.empty() && output.find(validator.unable) != std::string::npos;
-    if (unable && validator.output == Validator::Output::whole) return {{}, std::string(validator.unable)};
-    return {findings_from(validator, output, folder, job.paths), unable ? std::string(validator.unable) : ""};
+    const std::string_view unable = first_of(validator.unable, output);
+    if (!unable.empty() && validator.output == Validator::Output::whole) return {{}, std::string(unable)};
+    return {findings_from(validator, output, folder, job.paths), std::string(unable)};
   }
 
   static bool is_rules(const Validator& validator) { return validator.name == "promtool check rules"; }
@@ -178,6 +231,7 @@ class Runner {
   std::vector<Finding>& findings_;
   std::map<std::size_t, std::vector<std::string>> commands_;
   std::map<std::size_t, ValidatorRun> runs_;
+  std::vector<std::string> render_;  ///< the command that renders kustomizations
   std::vector<Job> jobs_;
   std::vector<Answer> answers_;
   std::atomic<std::size_t> next_ = 0;

@@ -93,7 +93,7 @@ std::string message_of(std::string_view text) {
 bool is_ignored(const Validator& validator, std::string_view line) {
   return line.size() > longest_line || trim(line).empty() ||
          (!validator.ignore.empty() && line.find(validator.ignore) != std::string_view::npos) ||
-         (!validator.unable.empty() && line.find(validator.unable) != std::string_view::npos);
+         !first_of(validator.unable, line).empty();
 }
 
 std::vector<Finding> from_lines(const Validator& validator, const std::string& output, const std::string& folder,
@@ -107,8 +107,8 @@ std::vector<Finding> from_lines(const Validator& validator, const std::string& o
     const std::string_view said = spot ? spot->rest : line;
     const std::string message = message_of(said);
     if (message.empty()) continue;
-    out.push_back(
-        {spot ? spot->place : Location{"."}, std::string(validator.name), severity_of(said, validator.worst), message});
+    const Location place = spot ? spot->place : Location{paths.size() == 1 ? paths.front() : "."};
+    out.push_back({place, std::string(validator.name), severity_of(said, validator.worst), message});
   }
   return out;
 }
@@ -137,6 +137,13 @@ Finding from_whole(const Validator& validator, const std::string& output, const 
 }
 
 }  // namespace
+
+std::string_view first_of(const std::vector<std::string_view>& words, std::string_view text) {
+  for (const std::string_view word : words) {
+    if (text.find(word) != std::string_view::npos) return word;
+  }
+  return {};
+}
 
 std::vector<Finding> findings_from(const Validator& validator, const std::string& output, const std::string& folder,
                                    const std::vector<std::string>& paths) {

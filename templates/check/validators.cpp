@@ -53,8 +53,8 @@ bool takes_compose(Text path, Text text) {
 }
 bool takes_cloud_config(Text, Text text) { return text.starts_with("#cloud-config"); }
 bool takes_unit(Text path, Text text) {
-  constexpr std::array<std::string_view, 7> kinds = {".service", ".timer", ".socket", ".mount",
-                                                     ".path",    ".slice", ".target"};
+  constexpr std::array<std::string_view, 8> kinds = {".service", ".timer", ".socket", ".mount",
+                                                     ".path",    ".slice", ".target", ".swap"};
   return std::any_of(kinds.begin(), kinds.end(), [&](std::string_view kind) { return path.ends_with(kind); }) &&
          starts_line(text, "[");
 }
@@ -71,6 +71,7 @@ bool takes_dockerfile(Text path, Text) {
   return name == "Dockerfile" || name == "Containerfile" || name.starts_with("Dockerfile.") ||
          name.ends_with(".Dockerfile");
 }
+bool takes_vagrant(Text path, Text) { return file_name_of(path) == "Vagrantfile"; }
 bool takes_terraform(Text path, Text) { return path.ends_with(".tf"); }
 bool takes_workflow(Text path, Text) { return is_yaml(path) && contains("/" + path, "/.github/workflows/"); }
 bool takes_python(Text path, Text text) {
@@ -96,18 +97,21 @@ std::vector<Validator> for_clusters() {
       {.name = "kubeconform",
        .takes = takes_manifest,
        .run = Run::all_files,
+       .rendered = true,
        .commands = {{"kubeconform", "-strict", "-ignore-missing-schemas", "-output", "text", "{}"}},
-       .unable = "failed downloading schema",
+       .unable = {"failed downloading schema"},
        .get = "the kubeconform releases"},
       {.name = "kube-linter",
        .takes = takes_manifest,
        .run = Run::all_files,
+       .rendered = true,
        .commands = {{"kube-linter", "lint", "--format", "plain", "{}"}},
        .worst = Severity::warning,
        .get = "the KubeLinter releases"},
       {.name = "kube-score",
        .takes = takes_manifest,
        .run = Run::all_files,
+       .rendered = true,
        .commands = {{"kube-score", "score", "--output-format", "ci", "{}"}},
        .worst = Severity::warning,
        .mark = "[CRITICAL]",
@@ -179,7 +183,7 @@ std::vector<Validator> for_machines() {
        .takes = takes_batch,
        .commands = {{"sbatch", "--test-only", "{}"}},
        .output = Output::whole,
-       .unable = "Unable to contact slurm controller",
+       .unable = {"Unable to contact slurm controller", "failed to fetch config"},
        .get = "a machine of a Slurm cluster"},
       {.name = "haproxy -c",
        .takes = takes_haproxy,
@@ -198,6 +202,7 @@ std::vector<Validator> for_machines() {
        .commands = {{"python3", "-I", "-c", python_syntax, "{}"}},
        .output = Output::whole,
        .get = "apt install python3"},
+      {.name = "ruby -c", .takes = takes_vagrant, .commands = {{"ruby", "-c", "{}"}}, .get = "apt install ruby"},
       {.name = "terraform fmt",
        .takes = takes_terraform,
        .commands = {{"terraform", "fmt", "-no-color", "-write=false", "-list=false", "{}"},

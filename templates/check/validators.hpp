@@ -19,18 +19,19 @@ struct Validator {
   std::string_view name;
   bool (*takes)(const std::string& path, const std::string& text);
   Run run = Run::each_file;
+  bool rendered = false;  ///< it reads what a kustomization gives, not the parts and patches that it is made of
   /// What to run, in order of preference; "{}" stands for the file, files or folder.
   std::vector<std::vector<std::string>> commands;
   /// Arguments behind the first word, or words, of a command with which it must succeed to count as present.
   std::vector<std::string> probe = {};
   std::size_t probe_words = 1;
   Output output = Output::lines;
-  Severity worst = Severity::error;  ///< a finding is never more than this
-  bool heeds_success = true;         ///< false where the output counts, whatever the exit code
-  std::string_view mark = {};        ///< a line with this is a finding, too
-  std::string_view ignore = {};      ///< a line with this is none
-  std::string_view unable = {};      ///< it says this where it cannot do its work here
-  std::string_view get = {};         ///< how to get it
+  Severity worst = Severity::error;           ///< a finding is never more than this
+  bool heeds_success = true;                  ///< false where the output counts, whatever the exit code
+  std::string_view mark = {};                 ///< a line with this is a finding, too
+  std::string_view ignore = {};               ///< a line with this is none
+  std::vector<std::string_view> unable = {};  ///< it says one of these where it cannot do its work here
+  std::string_view get = {};                  ///< how to get it
 };
 
 /// The table, in the order of the report.
@@ -50,6 +51,9 @@ struct ValidatorRun {
 /// a time limit; what they find goes to `findings`. Files are read again by the programs themselves. Throws
 /// Interrupted.
 std::vector<ValidatorRun> run_validators(const Sources& sources, std::vector<Finding>& findings);
+
+/// The first of `words` that stands in `text`; "" where none does.
+std::string_view first_of(const std::vector<std::string_view>& words, std::string_view text);
 
 /// What a validator printed as findings about `paths`, which are relative to `folder`.
 std::vector<Finding> findings_from(const Validator& validator, const std::string& output, const std::string& folder,

@@ -12,7 +12,6 @@ local words = {
     risks: 'Watch out for',
     next: 'Next',
     files: 'What is here',
-    none: 'palier has no files for this recommendation yet beyond this page: set it up with the tools above, by their own documentation. `palier generate --list` shows what it can write today.',
     columns: '| | for | why |',
     flips: 'What would change the recommendation',
     undo: 'Every file here is yours to change; `palier generate` leaves changed files alone. `.palier/` is its memory of what it wrote.',
@@ -26,23 +25,78 @@ local words = {
     risks: 'À surveiller',
     next: 'Ensuite',
     files: 'Ce qui est ici',
-    none: "palier n'a pas encore de fichiers pour cette recommandation, hormis cette page : installez les outils ci-dessus d'après leur documentation. `palier generate --list` montre ce qu'il sait écrire aujourd'hui.",
     columns: '| | pour | pourquoi |',
     flips: 'Ce qui changerait la recommandation',
     undo: 'Chaque fichier ici est à vous ; `palier generate` ne touche pas à ceux que vous modifiez. `.palier/` est sa mémoire de ce qu’il a écrit.',
   },
 };
 
-local folders = {
+// Targets that a leaf has on machines of one kind alone.
+local kinds = {
   en: {
-    'local': '- [`python/`](python/README.md): a Python environment for this machine',
-    notebooks: '- [`notebooks/start.ipynb`](notebooks/start.ipynb): a first notebook; upload it to Colab, Kaggle or Studio Lab. It needs nothing but what they have installed.',
-    kubernetes: '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster. CI/CD, a registry and dashboards are not among the files yet.',
+    jetson: ['- [`jetson/`](jetson/README.md): power mode, swap and a model server for this board'],
+    wsl: ['- [`wsl/`](wsl/README.md): memory, swap and services of Linux under Windows'],
   },
   fr: {
-    'local': '- [`python/`](python/README.md) : un environnement Python pour cette machine',
-    notebooks: '- [`notebooks/start.ipynb`](notebooks/start.ipynb) : un premier notebook, à charger dans Colab, Kaggle ou Studio Lab. Il ne demande rien de plus que ce qui y est installé.',
-    kubernetes: "- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster. La CI/CD, le registre et les tableaux de bord n'en font pas encore partie.",
+    jetson: ['- [`jetson/`](jetson/README.md) : mode de puissance, swap et un serveur de modèles pour cette carte'],
+    wsl: ['- [`wsl/`](wsl/README.md) : mémoire, swap et services de Linux sous Windows'],
+  },
+};
+
+local folders = {
+  en: {
+    'local': ['- [`python/`](python/README.md): a Python environment for this machine'],
+    notebooks: [
+      '- [`notebooks/start.ipynb`](notebooks/start.ipynb): a first notebook; it needs nothing but what Colab, Kaggle and Studio Lab have installed',
+      '- [`notebooks/`](notebooks/README.md): a training that survives being cut off, and how to bring it to each platform',
+    ],
+    managed: [
+      'Keep the platform that has your data, remove the other two:',
+      '',
+      '- [`sagemaker/`](sagemaker/README.md), [`vertex/`](vertex/README.md), [`azure-ml/`](azure-ml/README.md): a training job and an endpoint',
+      '- [`skypilot/`](skypilot/README.md), [`dstack/`](dstack/README.md): the same on the GPU that is cheapest today, on whatever cloud; keep one',
+      '- [`github/`](github/README.md): test, build, sign and deploy on every push',
+    ],
+    kubernetes: [
+      '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster, with its monitoring',
+      '- [`drift/`](drift/README.md): has the data moved away from what the model was trained on? Every day',
+      '- [`github/`](github/README.md): test, build, sign and deploy on every push',
+    ],
+    lakehouse: ['- [`databricks/`](databricks/README.md): a bundle that trains from a table, registers the model and serves it'],
+    modular: [
+      '- [`slurm/`](slurm/README.md): batch jobs on a GPU cluster, and the configuration of a small one',
+      '- [`ray/`](ray/README.md): a training over several workers on Kubernetes, and a queue for its GPUs',
+      '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md): runs and models of the team, and a training that runs every week',
+      '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster, with its monitoring',
+      '- [`github/`](github/README.md): test, build, sign and deploy on every push',
+    ],
+  },
+  fr: {
+    'local': ['- [`python/`](python/README.md) : un environnement Python pour cette machine'],
+    notebooks: [
+      '- [`notebooks/start.ipynb`](notebooks/start.ipynb) : un premier notebook ; il ne demande rien de plus que ce que Colab, Kaggle et Studio Lab ont installé',
+      '- [`notebooks/`](notebooks/README.md) : un entraînement qui survit aux interruptions, et comment le porter sur chaque plateforme',
+    ],
+    managed: [
+      'Gardez la plateforme qui a vos données, supprimez les deux autres :',
+      '',
+      '- [`sagemaker/`](sagemaker/README.md), [`vertex/`](vertex/README.md), [`azure-ml/`](azure-ml/README.md) : un entraînement et un service',
+      '- [`skypilot/`](skypilot/README.md), [`dstack/`](dstack/README.md) : la même chose sur le GPU le moins cher du jour, quel que soit le cloud ; gardez-en un',
+      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
+    ],
+    kubernetes: [
+      '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
+      '- [`drift/`](drift/README.md) : les données se sont-elles éloignées de celles de l’entraînement ? Chaque jour',
+      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
+    ],
+    lakehouse: ['- [`databricks/`](databricks/README.md) : un bundle qui entraîne à partir d’une table, enregistre le modèle et le sert'],
+    modular: [
+      '- [`slurm/`](slurm/README.md) : des calculs sur un cluster de GPU, et la configuration d’un petit cluster',
+      '- [`ray/`](ray/README.md) : un entraînement sur plusieurs processus dans Kubernetes, et une file pour ses GPU',
+      '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md) : les essais et modèles de l’équipe, et un entraînement chaque semaine',
+      '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
+      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
+    ],
   },
 };
 
@@ -64,7 +118,7 @@ function(advice, machine, params)
         content: text.lines(
           ['# ' + text.prose(get(advice, 'title', get(advice, 'leaf', 'palier'))), '', text.prose(get(advice, 'summary', '')), '', w.tier + w.colon + text.prose(get(advice, 'tier', '?')) + '.', '', w.machine + w.colon + m.summary(lang) + '.']
           + section(w.stack, if std.length(stack) == 0 then [] else [w.columns, '|---|---|---|'] + stack)
-          + section(w.files, [std.get(folders[lang], get(advice, 'leaf', ''), w.none), '', w.undo])
+          + section(w.files, std.get(folders[lang], get(advice, 'leaf', ''), []) + (if get(advice, 'leaf') == 'local' then std.get(kinds[lang], m.kind, []) else []) + ['', w.undo])
           + section(w.why, std.map(step, list('path')))
           + section(w.flips, std.map(flip, list('flips')))
           + section(w.risks, std.map(bullet, list('risks')))

@@ -1,5 +1,6 @@
 // What the templates that come with palier write, over machines, needs and hostile values.
 #include <algorithm>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -52,14 +53,15 @@ Error refusal(const Json& machine, const Settings& settings) {
 TEST_CASE("PyTorch's wheels follow the GPU and its driver") {
   const std::vector<std::pair<Json, std::string>> rows = {
       {machine_with(Json::array()), "whl/cpu\n"},
-      {machine_with(Json::array({gpu("nvidia", "8.9", "580.65.06")})), "whl/cu128\n"},
+      {machine_with(Json::array({gpu("nvidia", "8.9", "580.65.06")})), "whl/cu130\n"},
+      {machine_with(Json::array({gpu("nvidia", "8.9", "535.1")})), "whl/cu126\n"},
       {machine_with(Json::array({gpu("nvidia", "6.1", "535.1")})), "whl/cu126\n"},
-      {machine_with(Json::array({gpu("nvidia", "12.0", "550.1")})), "whl/cpu\n"},
-      {machine_with(Json::array({gpu("nvidia", "12.0", "570.1")})), "whl/cu128\n"},
+      {machine_with(Json::array({gpu("nvidia", "12.0", "570.1")})), "whl/cpu\n"},
+      {machine_with(Json::array({gpu("nvidia", "12.0", "580.1")})), "whl/cu130\n"},
       {machine_with(Json::array({gpu("nvidia", "8.6", "470.1")})), "whl/cpu\n"},
       {machine_with(Json::array({gpu("nvidia", "3.5", "580.1")})), "whl/cpu\n"},
-      {machine_with(Json::array({gpu("nvidia", "$(id)", "x")})), "whl/cu128\n"},
-      {machine_with(Json::array({gpu("amd", "", "")})), "whl/rocm6.4\n"},
+      {machine_with(Json::array({gpu("nvidia", "$(id)", "x")})), "whl/cu130\n"},
+      {machine_with(Json::array({gpu("amd", "", "")})), "whl/rocm7.14\n"},
       {machine_with(Json::array({gpu("intel", "", "")})), "whl/cpu\n"},
       {machine_with(Json::array({gpu("nvidia", "8.7", "540.4")}), "jetson"), "whl/cpu\n"},
       {Json::object(), "whl/cpu\n"}};
@@ -81,9 +83,10 @@ TEST_CASE("The model server is sized so that its numbers agree with each other")
        {Settings{}, Settings{{"gpus", "2"}, {"gpu_memory", "24GiB"}},
         Settings{{"engine", "vllm"}, {"max_request", "10min"}},
         Settings{{"model", "a/b"}, {"model_size", "140GB"}, {"gpus", "8"}, {"gpu_memory", "80GB"}},
-        Settings{{"engine", "llama.cpp"}, {"min_replicas", "3"}}}) {
+        Settings{{"engine", "llama.cpp"}, {"gpus", "0"}, {"min_replicas", "3"}}, Settings{{"engine", "llama.cpp"}},
+        Settings{{"gpu_vendor", "amd"}}, Settings{{"time_slices", "2"}, {"context", "1024"}}}) {
     const Generated generated = generate_for(sample_machine("gpu24"), {"kubernetes-inference"}, settings);
-    const Yaml deployment = Yaml::parse(text_of(generated, "kubernetes/deployment.yaml"), "deployment.yaml");
+    const Yaml deployment = Yaml::parse(text_of(generated, "kubernetes/base/deployment.yaml"), "deployment.yaml");
     const Yaml& spec = deployment.at("spec");
     CHECK(spec.find("replicas") == nullptr);
     const Yaml& pod = spec.at("template").at("spec");
@@ -92,8 +95,9 @@ TEST_CASE("The model server is sized so that its numbers agree with each other")
     const Yaml& limits = container.at("resources").at("limits");
     for (const char* resource : {"memory", "ephemeral-storage"})
       CHECK(requests.at(resource).text() == limits.at(resource).text());
-    if (requests.find("nvidia.com/gpu") != nullptr)
-      CHECK(requests.at("nvidia.com/gpu").integer() == limits.at("nvidia.com/gpu").integer());
+    for (const char* resource : {"nvidia.com/gpu", "amd.com/gpu", "nvidia.com/gpu.shared"}) {
+      if (requests.find(resource) != nullptr) CHECK(requests.at(resource).integer() == limits.at(resource).integer());
+    }
     CHECK(limits.find("cpu") == nullptr);
     CHECK(pod.at("enableServiceLinks").boolean() == false);
     const Yaml& probe = container.at("startupProbe");
@@ -102,12 +106,55 @@ TEST_CASE("The model server is sized so that its numbers agree with each other")
     CHECK(spec.at("progressDeadlineSeconds").integer() > startup);
     CHECK(pod.at("terminationGracePeriodSeconds").integer() >
           container.at("lifecycle").at("preStop").at("sleep").at("seconds").integer());
-    const Yaml hpa = Yaml::parse(text_of(generated, "kubernetes/hpa.yaml"), "hpa.yaml");
-    CHECK(hpa.at("spec").at("minReplicas").integer() < hpa.at("spec").at("maxReplicas").integer());
-    CHECK(hpa.at("spec").at("scaleTargetRef").at("name").text() == deployment.at("metadata").at("name").text());
-    const Yaml service = Yaml::parse(text_of(generated, "kubernetes/service.yaml"), "service.yaml");
+    const Yaml scaler = Yaml::parse(text_of(generated, "kubernetes/overlays/prod/autoscaler.yaml"), "autoscaler.yaml");
+    const std::string count = scaler.at("kind").text() == "ScaledObject" ? "ReplicaCount" : "Replicas";
+    CHECK(scaler.at("spec").at("min" + count).integer() < scaler.at("spec").at("max" + count).integer());
+    CHECK(scaler.at("spec").at("scaleTargetRef").at("name").text() == deployment.at("metadata").at("name").text());
+    const Yaml service = Yaml::parse(text_of(generated, "kubernetes/base/service.yaml"), "service.yaml");
     for (const auto& [key, value] : service.at("spec").at("selector").members())
       CHECK(spec.at("template").at("metadata").at("labels").at(key.text()).text() == value.text());
+  }
+}
+
+TEST_CASE("A canary gets its share of the requests, and pods of its own") {
+  const Generated generated =
+      generate_for(sample_machine("gpu24"), {"kubernetes-inference"}, {{"canary_share", "20"}, {"name", "chat"}});
+  const auto read = [&](const char* file) {
+    return Yaml::parse(text_of(generated, std::string("kubernetes/overlays/") + file), file);
+  };
+  const Yaml route = read("canary/route.yaml"), deployment = read("canary/deployment.yaml");
+  const auto& backends = route.at("spec").at("rules").items().front().at("backendRefs").items();
+  CHECK(backends.at(0).at("weight").integer() == 80);
+  CHECK(backends.at(1).at("weight").integer() == 20);
+  CHECK(backends.at(1).at("name").text() == read("canary/service.yaml").at("metadata").at("name").text());
+  CHECK(deployment.at("spec").at("template").at("spec").at("serviceAccountName").text() == "chat");
+  const char* instance = "app.kubernetes.io/instance";
+  const Yaml base = Yaml::parse(text_of(generated, "kubernetes/base/deployment.yaml"), "deployment.yaml");
+  const auto selected = [&](const Yaml& of) {
+    return of.at("spec").at("selector").at("matchLabels").at(instance).text();
+  };
+  CHECK(selected(deployment) == "chat-canary");
+  CHECK(selected(base) == "chat");
+}
+
+TEST_CASE("Ray's queue has room for its job, and for one") {
+  for (const char* machine : {"gpu24", "laptop"}) {
+    const Generated generated = generate_for(sample_machine(machine), {"ray"});
+    const Yaml job = Yaml::parse(text_of(generated, "ray/job.yaml"), "job.yaml");
+    const Yaml& workers = job.at("spec").at("rayClusterSpec").at("workerGroupSpecs").items().front();
+    const Yaml& container = workers.at("template").at("spec").at("containers").items().front();
+    const Yaml& requests = container.at("resources").at("requests");
+    std::vector<Yaml> repeated;
+    const std::vector<Yaml> queue = Yaml::parse_all(text_of(generated, "ray/queue.yaml"), "queue.yaml", repeated);
+    const Yaml& group = queue.at(1).at("spec").at("resourceGroups").items().front();
+    for (const Yaml& quota : group.at("flavors").items().front().at("resources").items()) {
+      const auto number = [](const Yaml& value) { return std::stoll(value.text()); };
+      const long long all = workers.at("replicas").integer() * number(requests.at(quota.at("name").text()));
+      CHECK(number(quota.at("nominalQuota")) >= all);
+      CHECK(number(quota.at("nominalQuota")) < 2 * all + 12);
+    }
+    CHECK(queue.at(2).at("metadata").at("name").text() ==
+          job.at("metadata").at("labels").at("kueue.x-k8s.io/queue-name").text());
   }
 }
 
@@ -115,7 +162,7 @@ TEST_CASE("Shared memory of several GPUs is inside the memory limit") {
   const auto memory = [](const char* gpus) {
     const Generated generated =
         generate_for(sample_machine("gpu24"), {"kubernetes-inference"}, {{"gpus", gpus}, {"memory", "20GiB"}});
-    const Yaml deployment = Yaml::parse(text_of(generated, "kubernetes/deployment.yaml"), "d");
+    const Yaml deployment = Yaml::parse(text_of(generated, "kubernetes/base/deployment.yaml"), "d");
     const Yaml& pod = deployment.at("spec").at("template").at("spec");
     return pod.at("containers").items().front().at("resources").at("limits").at("memory").text();
   };
@@ -123,12 +170,51 @@ TEST_CASE("Shared memory of several GPUs is inside the memory limit") {
   CHECK(memory("2") == "22Gi");
 }
 
+TEST_CASE("The GPU's resource is the one that the node offers") {
+  const auto resource = [](Json gpu_facts, const Settings& settings) {
+    Json machine = sample_machine("gpu24");
+    machine["gpus"] = Json::array({gpu_facts});
+    const Generated generated = generate_for(machine, {"kubernetes-inference"}, settings);
+    const Yaml deployment = Yaml::parse(text_of(generated, "kubernetes/base/deployment.yaml"), "d");
+    const Yaml& pod = deployment.at("spec").at("template").at("spec");
+    const Yaml& limits = pod.at("containers").items().front().at("resources").at("limits");
+    for (const auto& [key, value] : limits.members()) {
+      if (key.text().find('/') != std::string::npos) return key.text();
+    }
+    return std::string("none");
+  };
+  Json slice = gpu("nvidia", "8.0", "580.1");
+  slice["mig"] = "3g.20gb";
+  Json integrated = gpu("amd", "", "amdgpu");
+  integrated["unified"] = true;
+  CHECK(resource(gpu("nvidia", "8.9", "580.1"), {}) == "nvidia.com/gpu");
+  CHECK(resource(slice, {}) == "nvidia.com/mig-3g.20gb");
+  CHECK(resource(gpu("nvidia", "8.9", "580.1"), {{"time_slices", "4"}, {"gpu_memory", "80GiB"}}) ==
+        "nvidia.com/gpu.shared");
+  CHECK(resource(gpu("amd", "", "amdgpu"), {}) == "amd.com/gpu");
+  CHECK(resource(gpu("nvidia", "8.9", "580.1"), {{"gpu_resource", "example.com/gpu"}}) == "example.com/gpu");
+  CHECK(resource(integrated, {}) == "none");
+  CHECK(resource(gpu("nvidia", "8.9", "580.1"), {{"gpus", "0"}}) == "none");
+}
+
+TEST_CASE("A digest that is not known is said, and none is made up") {
+  const Generated pinned = generate_for(sample_machine("gpu24"), {"kubernetes-inference"});
+  CHECK(pinned.open.empty());
+  const Settings amd = {{"engine", "ollama"}, {"gpu_vendor", "amd"}};
+  const Generated open = generate_for(sample_machine("gpu24"), {"kubernetes-inference"}, amd);
+  REQUIRE(open.open.size() == 1);
+  CHECK(open.open.front().find("the digest of docker.io/ollama/ollama:0.33.3-rocm is not known") == 0);
+  CHECK(text_of(open, "kubernetes/base/deployment.yaml").find("its digest is not known here") != std::string::npos);
+}
+
 TEST_CASE("What cannot work is refused with a reason and a way out") {
   const Json machine = sample_machine("gpu24");
   for (const Settings& settings :
        {Settings{{"model", "a/b"}}, Settings{{"model", "a/b"}, {"model_size", "140GB"}}, Settings{{"gpus", "3"}},
         Settings{{"name", "vllm"}}, Settings{{"image", "a/b:latest"}}, Settings{{"image", "localhost:5000/a"}},
-        Settings{{"engine", "llama.cpp"}, {"gpus", "1"}}}) {
+        Settings{{"engine", "llama.cpp"}, {"gpu_vendor", "amd"}}, Settings{{"gpus", "0"}, {"engine", "vllm"}},
+        Settings{{"time_slices", "2"}, {"gpus", "2"}}, Settings{{"engine", "ollama"}, {"autoscaler", "keda"}},
+        Settings{{"name", std::string(41, 'a')}}}) {
     const Error error = refusal(machine, settings);
     INFO(error.text().reason);
     CHECK_FALSE(error.text().reason.empty());
@@ -140,13 +226,18 @@ TEST_CASE("What cannot work is refused with a reason and a way out") {
                   Error);
 }
 
-TEST_CASE("Every leaf of the advice gives a README, and says where there are no files yet") {
+TEST_CASE("Every leaf of the advice ends in files, and its README leads to them") {
   for (const char* leaf : {"local", "notebooks", "managed", "kubernetes", "lakehouse", "modular"}) {
     const Generated generated = generate_for(sample_machine("laptop"), {}, {}, sample_advice(leaf));
     const std::string readme = text_of(generated, "README.md");
     CHECK(readme.find("| Mamba | environments | quick |") != std::string::npos);
     CHECK(readme.find("`palier bench`") != std::string::npos);
-    CHECK((readme.find("no files for this recommendation yet") != std::string::npos) == (generated.files.size() == 1));
+    std::set<std::string> folders;
+    for (const auto& [path, file] : generated.files) {
+      if (path.find('/') != std::string::npos && !path.starts_with(".")) folders.insert(path.substr(0, path.find('/')));
+    }
+    CHECK_FALSE(folders.empty());
+    for (const std::string& folder : folders) CHECK(readme.find("(" + folder + "/README.md)") != std::string::npos);
   }
   CHECK_THROWS_AS(generate_for(sample_machine("laptop"), {}, {}, sample_advice("moon")), Error);
   CHECK_THROWS_AS(generate_for(sample_machine("laptop"), {}), Error);
@@ -182,7 +273,7 @@ TEST_CASE("Hostile values stay data") {
     std::replace(image.begin(), image.end(), '/', '.');
     const Generated generated = generate_for(machine, {"overview", "local-python", "kubernetes-inference"},
                                              {{"model", "m" + text}, {"model_size", "1GB"}, {"image", image}}, advice);
-    const Yaml deployment = Yaml::parse(text_of(generated, "kubernetes/deployment.yaml"), "d");
+    const Yaml deployment = Yaml::parse(text_of(generated, "kubernetes/base/deployment.yaml"), "d");
     CHECK(deployment.at("kind").text() == "Deployment");
     CHECK(deployment.find("evil") == nullptr);
     const Yaml& container = deployment.at("spec").at("template").at("spec").at("containers").items().front();
@@ -197,4 +288,68 @@ TEST_CASE("Hostile values stay data") {
       for (const std::string_view line : lines(text_of(generated, path))) CHECK_FALSE(line.starts_with("# evil"));
     }
   }
+}
+
+namespace {
+
+const std::vector<std::string>& hostile_texts() {
+  static const std::vector<std::string> texts = {"'; touch /tmp/evil #",
+                                                 "\"\nevil: true\n",
+                                                 "$(touch /tmp/evil)",
+                                                 "`touch /tmp/evil`",
+                                                 "a\n---\nkind: Evil",
+                                                 "{{ evil }}",
+                                                 "' + (import 'evil') + '",
+                                                 "\"}, evil: {",
+                                                 "%{evil}",
+                                                 "../../evil",
+                                                 "a\nExecStartPre=/bin/evil",
+                                                 "a\n  server evil 10.0.0.1:80",
+                                                 "\xff\xfe evil",
+                                                 "https://evil\n",
+                                                 "ssh-ed25519 A\nruncmd: [evil]"};
+  return texts;
+}
+
+// Structured files read back; in files that are program text nothing of `text` is there.
+void check_harmless(const Generated& generated, const std::string& text) {
+  for (const auto& [path, file] : generated.files) {
+    INFO(path << "\n" << text);
+    std::vector<Yaml> repeated;
+    if (path.ends_with(".json") || path.ends_with(".ipynb")) {
+      CHECK_NOTHROW(parse_json(file.text, path));
+    } else if (path.ends_with(".yaml") || path.ends_with(".yml")) {
+      for (const Yaml& document : Yaml::parse_all(file.text, path, repeated)) CHECK(document.find("evil") == nullptr);
+      CHECK(repeated.empty());
+    } else if (!path.ends_with(".md")) {
+      CHECK(file.text.find("evil") == std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Whatever a user sets ends as data or as an error, in every target") {
+  const TemplateTree tree(std::nullopt);
+  int written = 0, refused = 0;
+  for (const Target& target : load_targets(tree).targets) {
+    if (target.name == "kubernetes-inference") continue;  // slow, and held to the same above
+    for (const TargetParameter& parameter : target.parameters) {
+      if (!parameter.choices.empty()) continue;
+      for (const std::string& text : hostile_texts()) {
+        Settings settings = {{parameter.name, text}};
+        if (parameter.name == "model") settings.emplace("model_size", "1GB");
+        try {
+          parameters_of(target, settings);
+          check_harmless(generate_for(sample_machine("gpu24"), {target.name}, settings), text);
+          ++written;
+        } catch (const Error&) {
+          ++refused;
+        }
+      }
+      CHECK_THROWS_AS(parameters_of(target, {{parameter.name, std::string(10 << 20, 'x')}}), Error);
+    }
+  }
+  CHECK(written > 50);
+  CHECK(refused > 500);
 }

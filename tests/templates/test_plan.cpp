@@ -1,5 +1,12 @@
+#include <fcntl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 
 #include "base/error.hpp"
@@ -35,11 +42,11 @@ struct Workspace {
   TemporaryDirectory temporary;
   fs::path root = temporary.path() / "ws";
 
-  Plan planned(const std::map<std::string, std::string>& files, bool force = false) const {
-    return plan(files_of(files), root, force);
+  Plan planned(const std::map<std::string, std::string>& files, Edits edits = Edits::merge) const {
+    return plan(files_of(files), root, edits);
   }
-  void write(const std::map<std::string, std::string>& files, bool force = false) const {
-    apply(planned(files, force));
+  void write(const std::map<std::string, std::string>& files, Edits edits = Edits::merge) const {
+    apply(planned(files, edits));
   }
 };
 
@@ -68,17 +75,65 @@ TEST_CASE("An untouched file follows the template, an edited one stays") {
   CHECK(kind_of(next, "a") == ChangeKind::change);
   CHECK(kind_of(next, "b") == ChangeKind::conflict);
   CHECK(kind_of(next, "c") == ChangeKind::edited);
-  CHECK(kind_of(next, "gone") == ChangeKind::create);
+  CHECK(kind_of(next, "gone") == ChangeKind::edited);
   CHECK(next.has_conflicts());
-  CHECK(diff(next).find("+++ b/b\n@@ -1 +1 @@\n-mine\n+2\n") != std::string::npos);
+  CHECK(diff(next).find(
+            "+++ b/b\n@@ -1 +1,7 @@\n+<<<<<<< yours\n mine\n+||||||| what palier wrote last\n+1\n+=======\n+2\n") !=
+        std::string::npos);
   apply(next);
-  CHECK(contents(ws.root) ==
-        std::map<std::string, std::string>{{"a", "2\n"}, {"b", "mine\n"}, {"c", "mine\n"}, {"gone", "1\n"}});
+  CHECK(contents(ws.root) == std::map<std::string, std::string>{{"a", "2\n"}, {"b", "mine\n"}, {"c", "mine\n"}});
   // The conflict is still one the next time: what palier wrote last is what the user started from.
   CHECK(kind_of(ws.planned({{"b", "2\n"}}), "b") == ChangeKind::conflict);
-  ws.write({{"b", "2\n"}, {"c", "1\n"}}, true);
-  CHECK(contents(ws.root).at("b") == "2\n");
-  CHECK(contents(ws.root).at("c") == "1\n");
+  ws.write({{"b", "2\n"}, {"c", "1\n"}, {"gone", "1\n"}}, Edits::replace);
+  CHECK(contents(ws.root) == std::map<std::string, std::string>{{"b", "2\n"}, {"c", "1\n"}, {"gone", "1\n"}});
+}
+
+TEST_CASE("What both sides changed in different lines is merged, run after run") {
+  const Workspace ws;
+  ws.write({{"a", "1\n2\n3\n4\n5\n"}});
+  write_file(ws.root / "a", "1\nmine\n3\n4\n5\n");
+  CHECK(kind_of(ws.planned({{"a", "1\n2\n3\n4\n5\n"}}), "a") == ChangeKind::edited);
+  const Plan second = ws.planned({{"a", "1\n2\n3\n4\nfive\n"}});
+  CHECK(kind_of(second, "a") == ChangeKind::merge);
+  apply(second);
+  CHECK(contents(ws.root).at("a") == "1\nmine\n3\n4\nfive\n");
+  CHECK_FALSE(ws.planned({{"a", "1\n2\n3\n4\nfive\n"}}).writes);
+  ws.write({{"a", "0\n1\n2\n3\n4\n5\n"}});
+  CHECK(contents(ws.root).at("a") == "0\n1\nmine\n3\n4\n5\n");
+  // Taken over by hand: the same change on both sides is no conflict, and the next one starts from there.
+  write_file(ws.root / "a", "mine\n3\n");
+  ws.write({{"a", "2\n3\n"}}, Edits::mine);
+  CHECK(contents(ws.root).at("a") == "mine\n3\n");
+  CHECK_FALSE(ws.planned({{"a", "2\n3\n"}}).writes);
+}
+
+TEST_CASE("Where both changed the same lines, the user chooses whose are taken") {
+  const Workspace ws;
+  ws.write({{"a", "1\n2\n3\n"}, {"b", "1\n"}});
+  write_file(ws.root / "a", "1\nmine\n3\n");
+  write_file(ws.root / "new", "mine\n");
+  const std::map<std::string, std::string> next = {{"a", "one\ntwo\n3\n"}, {"b", "2\n"}, {"new", "1\n"}};
+  CHECK(kind_of(ws.planned(next), "a") == ChangeKind::conflict);
+  ws.write(next);
+  CHECK(contents(ws.root).at("a") == "1\nmine\n3\n");
+  CHECK(ws.planned(next).has_conflicts());
+  ws.write(next, Edits::mine);
+  CHECK(contents(ws.root) ==
+        std::map<std::string, std::string>{{"a", "1\nmine\n3\n"}, {"b", "2\n"}, {"new", "mine\n"}});
+  CHECK_FALSE(ws.planned(next).writes);
+  CHECK_FALSE(ws.planned(next).has_conflicts());
+}
+
+TEST_CASE("A merge without its base, or into something that is no JSON, is a conflict") {
+  const Workspace ws;
+  ws.write({{"a", "1\n2\n3\n"}, {"b.json", "[\n1,\n2,\n3\n]\n"}});
+  write_file(ws.root / "a", "1\n2\nmine\n");
+  write_file(ws.root / "b.json", "[\n0,\n1,\n2,\n3\n]\n");
+  write_file(ws.root / ".palier/base/a", "somebody else's\n");
+  const Plan next = ws.planned({{"a", "one\n2\n3\n"}, {"b.json", "[\n1,\n2\n]\n"}});
+  CHECK(kind_of(next, "a") == ChangeKind::conflict);
+  CHECK(kind_of(next, "b.json") == ChangeKind::merge);
+  CHECK(kind_of(ws.planned({{"b.json", "{\n1,\n2,\n3\n}\n"}}), "b.json") == ChangeKind::conflict);
 }
 
 TEST_CASE("What palier did not write is not its to change") {
@@ -119,8 +174,8 @@ TEST_CASE("Links, folders and special files in the way are left alone, forced or
   fs::create_directories(ws.root / "dir");
   fs::create_symlink(ws.temporary.path() / "outside/x", ws.root / "link");
   fs::create_directory_symlink(ws.temporary.path() / "outside", ws.root / "out");
-  for (const bool force : {false, true}) {
-    const Plan plan = ws.planned({{"link", "1\n"}, {"out/x", "1\n"}, {"dir", "1\n"}, {"good", "1\n"}}, force);
+  for (const Edits edits : {Edits::merge, Edits::mine, Edits::replace}) {
+    const Plan plan = ws.planned({{"link", "1\n"}, {"out/x", "1\n"}, {"dir", "1\n"}, {"good", "1\n"}}, edits);
     for (const char* path : {"link", "out/x", "dir"}) CHECK(kind_of(plan, path) == ChangeKind::conflict);
     apply(plan);
   }
@@ -201,50 +256,82 @@ TEST_CASE("A move that fails midway is undone") {
 
 namespace {
 
-// The workspace as a palier leaves it that is killed after `done` moves of a change from old to new.
-void leave_half_done(const fs::path& root, int done) {
-  const std::map<std::string, std::string> before = {{"a", "old a\n"}, {"gone", "old\n"}},
-                                           after = {{"a", "new a\n"}, {"n/b", "new b\n"}};
-  const Workspace scratch;
-  scratch.write(before);
-  const std::string old_manifest = read_file(scratch.root / Manifest::path);
-  const auto sum = [](const std::string& text) {
-    return plan(files_of({{"x", text}}), "/nonexistent").manifest.files.at("x").sha256;
-  };
-  apply(plan(files_of(before), root));
-  const Plan next = plan(files_of(after), root);
-  const std::string new_manifest = to_text(next.manifest);
-  const Json journal = {{{"path", "a"}, {"before", sum(before.at("a"))}, {"after", sum(after.at("a"))}},
-                        {{"path", "gone"}, {"before", sum(before.at("gone"))}, {"after", nullptr}},
-                        {{"path", "n/b"}, {"before", nullptr}, {"after", sum(after.at("n/b"))}},
-                        {{"path", Manifest::path}, {"before", sum(old_manifest)}, {"after", sum(new_manifest)}}};
-  write_file(root / ".palier/tmp/journal.json", to_text(journal));
-  write_file(root / ".palier/tmp/old/a", before.at("a"));
-  write_file(root / ".palier/tmp/old/gone", before.at("gone"));
-  write_file(root / ".palier/tmp/old/.palier/manifest.json", old_manifest);
-  if (done > 0) write_file(root / "a", after.at("a"));
-  if (done > 1) fs::remove(root / "gone");
-  if (done > 2) write_file(root / "n/b", after.at("n/b"));
-  if (done > 3) write_file(root / Manifest::path, new_manifest);
+bool changes_files(const __ptrace_syscall_info& call) {
+  constexpr std::array changing = {SYS_renameat, SYS_renameat2, SYS_unlinkat, SYS_mkdirat, SYS_write};
+  if (call.op != PTRACE_SYSCALL_INFO_ENTRY) return false;
+  const auto number = static_cast<long>(call.entry.nr);
+  return std::find(changing.begin(), changing.end(), number) != changing.end() ||
+         (number == SYS_openat && (call.entry.args[2] & O_CREAT) != 0);
+}
+
+// Changes `root` to what `texts` says in a process of its own, which is killed before its change number `changes` of a
+// file; true where it was done before that.
+bool killed_at(const fs::path& root, const std::map<std::string, std::string>& texts, int changes) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    std::raise(SIGSTOP);
+    apply(plan(files_of(texts), root));
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD);
+  while (!WIFEXITED(status)) {
+    ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+    ::waitpid(child, &status, 0);
+    if (!WIFSTOPPED(status)) continue;
+    __ptrace_syscall_info call{};
+    ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call);
+    if (!changes_files(call) || changes-- > 0) continue;
+    ::kill(child, SIGKILL);
+    ::waitpid(child, &status, 0);
+    return false;
+  }
+  return true;
 }
 
 }  // namespace
 
-TEST_CASE("A palier that was killed midway is undone by the next, wherever it stopped") {
-  for (int done = 0; done <= 4; ++done) {
-    INFO("moves done: " << done);
+TEST_CASE("Killed before any change of a file, the workspace is the old or the new one") {
+  const std::map<std::string, std::string> before = {{"a", "old a\n"}, {"gone", "old\n"}},
+                                           after = {{"a", "new a\n"}, {"n/b", "new b\n"}};
+  int undone = 0, finished = 0;
+  for (bool done = false; !done;) {
     const Workspace ws;
-    leave_half_done(ws.root, done);
-    const Plan next = plan(files_of({{"a", "old a\n"}, {"gone", "old\n"}}), ws.root);
-    CHECK(contents(ws.root) == std::map<std::string, std::string>{{"a", "old a\n"}, {"gone", "old\n"}});
-    CHECK_FALSE(next.writes);
-    CHECK_FALSE(fs::exists(ws.root / ".palier/tmp"));
+    ws.write(before);
+    INFO("killed before change " << undone + finished);
+    done = killed_at(ws.root, after, undone + finished);
+    const Plan next = ws.planned(after);
+    const auto found = contents(ws.root);
+    CHECK((found == before || found == after));
+    CHECK(next.writes == (found == before));
+    (found == before ? undone : finished) += 1;
+    apply(next);
+    CHECK(contents(ws.root) == after);
+  }
+  CHECK(undone > 20);
+  CHECK(finished > 1);
+}
+
+namespace {
+
+// A workspace in which "a" and "gone" were changed, and whose palier was killed when "n/b" was there as well.
+void leave_half_done(const fs::path& root) {
+  apply(plan(files_of({{"a", "old a\n"}, {"gone", "old\n"}}), root));
+  for (int changes = 1;; ++changes) {
+    if (killed_at(root, {{"a", "new a\n"}, {"n/b", "new b\n"}}, changes)) FAIL("never half done");
+    if (fs::exists(root / "n/b")) return;
+    recover(Folder(root));
+    fs::remove_all(root / ".palier/tmp");  // of one that did not come as far as its journal
   }
 }
 
+}  // namespace
+
 TEST_CASE("Undoing keeps what the user did in between") {
   const Workspace ws;
-  leave_half_done(ws.root, 4);
+  leave_half_done(ws.root);
   write_file(ws.root / "a", "mine\n");
   recover(Folder(ws.root));
   CHECK(contents(ws.root) == std::map<std::string, std::string>{{"a", "mine\n"}, {"gone", "old\n"}});
@@ -258,7 +345,7 @@ TEST_CASE("The plan as people and programs read it") {
   const std::string text = render(next, Terminal{});
   CHECK(text.find("change    a") != std::string::npos);
   CHECK(text.find("conflict  b") != std::string::npos);
-  CHECK(text.find("same") == std::string::npos);
+  CHECK(text.find("keep") == text.find("keeps your lines"));
   CHECK(text.find("1 to create, 1 to change, 1 in conflict, 1 up to date") != std::string::npos);
   CHECK(render(next, Terminal{}, true).find("keep      same") != std::string::npos);
   CHECK(to_document(next).at("changes").size() == 4);

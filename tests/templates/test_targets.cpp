@@ -11,14 +11,18 @@ TargetParameter parameter(const std::string& type) {
 }
 
 Json value_of(const TargetParameter& p, const std::string& text) {
-  const Target target{.name = "t", .title = {}, .description = {}, .template_file = {}, .parameters = {p}, .next = {}};
+  const Target target{
+      .name = "t", .title = {}, .description = {}, .template_file = {}, .machine = {}, .parameters = {p}, .next = {}};
   return parameters_of(target, {{"p", text}}).at("p");
 }
 
 }  // namespace
 
 TEST_CASE("Settings are key=value") {
-  CHECK(parse_settings({"a=b=c", "d="}) == Settings{{"a", "b=c"}, {"d", ""}});
+  const Settings settings = parse_settings({"a=b=c", "d="});
+  CHECK(settings.size() == 2);
+  CHECK(settings.at("a").value == "b=c");
+  CHECK(settings.at("d").value.empty());
   CHECK_THROWS_AS(parse_settings({"a"}), Error);
   CHECK_THROWS_AS(parse_settings({"=b"}), Error);
   CHECK_THROWS_AS(parse_settings({"a=1", "a=2"}), Error);
@@ -100,4 +104,9 @@ TEST_CASE("The table is sound: every target has a template, every parameter a kn
   }
   for (const char* leaf : {"local", "notebooks", "managed", "kubernetes", "lakehouse", "modular"})
     CHECK(table.leaves.count(leaf) == 1);
+  for (const char* list : {"minimum-cost", "local", "progressive-cloud", "product-company", "enterprise"}) {
+    CHECK(table.lists.count(list) == 1);
+    CHECK(table.expand(list).size() > 1);
+  }
+  CHECK(table.expand("slurm") == std::vector<std::string>{"slurm"});
 }

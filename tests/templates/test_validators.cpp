@@ -1,5 +1,6 @@
 // The field's own validators: what they print, which files they take, and the real ones where they are here.
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/process.hpp"
 #include "templates/check/validators.hpp"
@@ -137,6 +138,33 @@ TEST_CASE("validators that are on this machine find what is theirs") {
       if (bad && !findings.empty()) CHECK(findings.front().place.line == row.line);
     }
   }
+}
+
+// Stand-ins say what they were given: a linter of manifests gets what a kustomization gives, never its parts and
+// patches.
+TEST_CASE("what reads whole objects is given what kustomizations give") {
+  const TemporaryDirectory folder, programs;
+  const auto program = [&](const char* name, const char* text) {
+    write_file(programs.path() / name, text);
+    std::filesystem::permissions(programs.path() / name, std::filesystem::perms::owner_all);
+  };
+  program("kubectl", "#!/bin/sh\necho 'kind: Whole'\n");
+  program("kube-score", "#!/bin/sh\nshift 3\nfor file; do echo \"[CRITICAL] $(cat \"$file\")\"; done\nexit 1\n");
+  const std::string manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+  write_file(folder.path() / "k/base/kustomization.yaml", "resources: [a.yaml]\n");
+  write_file(folder.path() / "k/base/a.yaml", manifest);
+  write_file(folder.path() / "k/prod/kustomization.yaml", "resources: [../base]\npatches: [{path: patches/b.yaml}]\n");
+  write_file(folder.path() / "k/prod/patches/b.yaml", manifest);
+  write_file(folder.path() / "alone.yaml", "# alone\n" + manifest);
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", (programs.path().string() + ":" + path).c_str(), 1);
+  std::vector<Finding> findings;
+  run_validators(read_sources(folder.path()), findings);
+  setenv("PATH", path.c_str(), 1);
+  std::erase_if(findings, [](const Finding& finding) { return finding.rule != "kube-score"; });
+  sort_findings(findings);
+  CHECK(shown(findings) ==
+        "alone.yaml warning [CRITICAL] # alone\nk/prod/kustomization.yaml warning [CRITICAL] kind: Whole\n");
 }
 
 TEST_CASE("the manual has every validator") {

@@ -26,7 +26,8 @@ function(params, selector) [
     podSelector: { matchLabels: selector },
     policyTypes: ['Ingress'],
     ingress: [
-      { '#': 'those who use the model', from: [namespace(if params.client_namespace == null then params.namespace else params.client_namespace)], ports: http },
+      { '#': 'those who use the model', from: [if params.client_namespace == null then { podSelector: {} } else namespace(params.client_namespace)], ports: http },
+      { '#': 'requests from outside', from: [namespace(params.gateway_namespace)], ports: http },
       { '#': 'Prometheus', from: [namespace(params.monitoring_namespace)], ports: http },
     ],
   }),

@@ -10,7 +10,13 @@ local replaced(value, f) = std.join('', std.map(f, std.stringChars(value)));
   gib: gib,
   number: number,
   bytes(n): if n == null then 'unknown' else if n < 1073741824 then number(n / 1048576) + ' MiB' else number(gib(n)) + ' GiB',
+  contains(string, part): std.length(std.findSubstr(part, string)) > 0,
+  // 5 -> '0.05'
+  hundredths(n): std.floor(n / 100) + '.' + (if n % 100 < 10 then '0' else '') + n % 100,
   lines(list): std.join('\n', list) + '\n',
+
+  // Words in capitals that stand for values: {NAME: 'x'}. For values that are safe in a command (type name).
+  filled(string, values): std.foldl(function(all, word) std.strReplace(all, word, values[word]), std.objectFields(values), string),
 
   // A value from outside inside a sentence of Markdown: no line break, no backtick, so that it stays one code span.
   code(value):

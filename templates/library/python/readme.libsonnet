@@ -7,7 +7,7 @@ function(machine, torch)
 
     ```sh
     ./setup.sh             # makes the environment in this folder; safe to run again
-    ./setup.sh --help      # what it does, and how to choose mamba, conda, uv or venv
+    ./setup.sh --help      # what it does, and how to choose mamba, conda, pixi, uv or venv
     ```
 
     It ends by printing the command that opens the starter notebook in JupyterLab.
@@ -17,15 +17,33 @@ function(machine, torch)
     | file | what it is |
     |---|---|
     | `environment.yml` | the environment for mamba and conda (made in `.conda/`) |
+    | `pixi.toml` | the same for pixi (made in `.pixi/`, with exact versions in `pixi.lock`) |
     | `requirements-torch.txt`, `requirements.txt` | the same for uv and venv (made in `.venv/`) |
     | `setup.sh` | makes or updates the environment |
+    | `Dockerfile`, `compose.yaml` | the same as an image that is not root: `docker compose up --build` |
+    | `.devcontainer/` | the image as a dev container: open this folder in VS Code and say "Reopen in Container" |
     | `start.ipynb` | checks the machine, then trains two small models; runs with and without a GPU |
+
+    | `requirements-tools.txt`, `pytest.ini`, `tests/`, `.pre-commit-config.yaml` | tests, checks before each commit, and a record of what was tried |
 
     All of it is yours to change. `palier generate` never overwrites what you changed unless you say `--force`.
 
+    ## Keep a record, and keep it working
+
+    ```sh
+    .venv/bin/pip install -r requirements-tools.txt          # or with conda run, pixi run
+    .venv/bin/pytest                                          # does the environment do what it is for?
+    .venv/bin/pre-commit install                              # in a git repository whose top is this folder
+    export MLFLOW_TRACKING_URI=sqlite:///mlflow.db            # what mlflow.log_metric() says is kept in this file
+    .venv/bin/mlflow ui --host 127.0.0.1 --backend-store-uri sqlite:///mlflow.db   # http://127.0.0.1:5000
+    ```
+
+    A team shares an MLflow server instead: `palier generate mlflow-server`.
+
     ## Add a package
 
-    Add a line to `environment.yml` (mamba, conda) or `requirements.txt` (uv, venv) and run `./setup.sh` again.
+    Add a line to `environment.yml` (mamba, conda), `pixi.toml` (pixi) or `requirements.txt` (uv, venv, the images) and run `./setup.sh`
+    again; in a dev container say "Rebuild Container".
     To write down the exact versions that you have: `.venv/bin/python -m pip freeze > requirements.lock`, or
     `conda env export --prefix ./.conda > environment.lock.yml`.
 
@@ -37,6 +55,8 @@ function(machine, torch)
 
     ## Undo
 
-    Everything is in this folder: remove `.venv/` or `.conda/` to be rid of the environment, or the whole folder.
+    Everything is in this folder: remove `.venv/`, `.conda/` or `.pixi/` to be rid of the environment, or the whole folder.
+    `docker compose down --volumes --rmi local` removes the container, its work folder and the image.
+    `docker ps -a --filter label=devcontainer.local_folder="$PWD"` finds the dev container, which `docker rm -f` removes.
     The tools keep downloads for next time: `pip cache purge`, `uv cache clean` or `conda clean --all` empties those.
   |||

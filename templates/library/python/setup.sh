@@ -5,13 +5,14 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: ./setup.sh [--tool mamba|conda|uv|venv] [--dry-run] [--help]
+Usage: ./setup.sh [--tool mamba|conda|pixi|uv|venv] [--dry-run] [--help]
 
 Makes the environment in this folder:
   mamba, conda  .conda/ from environment.yml
+  pixi          .pixi/  from pixi.toml
   uv, venv      .venv/  from requirements-torch.txt and requirements.txt
 
-Without --tool the first of mamba, conda, uv and python3 that is installed is used.
+Without --tool the first of mamba, conda, pixi, uv and python3 that is installed is used.
 Nothing outside this folder is changed, apart from the tools' own download caches.
 
   --tool NAME   use this one
@@ -38,7 +39,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 choose_tool() {
   local candidate
-  for candidate in mamba conda uv; do
+  for candidate in mamba conda pixi uv; do
     if have "$candidate"; then
       echo "$candidate"
       return
@@ -49,7 +50,7 @@ choose_tool() {
 
 # The environment is up to date when it was finished from these very files. The record is written last, so that a run
 # that was cut short starts over.
-checksum() { cat environment.yml requirements-torch.txt requirements.txt | sha256sum | cut -d ' ' -f 1; }
+checksum() { cat environment.yml pixi.toml requirements-torch.txt requirements.txt | sha256sum | cut -d ' ' -f 1; }
 up_to_date() { [ -f "$1/palier-setup" ] && [ "$(cat "$1/palier-setup")" = "$(checksum)" ]; }
 finish() { if [ "$dry_run" = no ]; then checksum >"$1/palier-setup"; fi; }
 
@@ -69,6 +70,9 @@ set_up_conda() {
   fi
 }
 
+# pixi keeps the exact versions in pixi.lock: with it the same environment comes again, here and elsewhere.
+set_up_pixi() { run pixi install --manifest-path pixi.toml; }
+
 # PyTorch comes first and from its own index alone, so that the next step finds it there and leaves it.
 set_up_uv() {
   run uv venv --allow-existing --python '>=3.10' .venv
@@ -86,11 +90,11 @@ set_up_venv() {
 say_next() {
   say ""
   say "Ready. Next:"
-  if [ "$environment" = .conda ]; then
-    say "  $tool run --prefix ./.conda jupyter lab start.ipynb"
-  else
-    say "  .venv/bin/jupyter lab start.ipynb"
-  fi
+  case $environment in
+    .conda) say "  $tool run --prefix ./.conda jupyter lab start.ipynb" ;;
+    .pixi) say "  pixi run lab" ;;
+    *) say "  .venv/bin/jupyter lab start.ipynb" ;;
+  esac
   say "To undo: remove the folder $PWD/$environment"
 }
 
@@ -118,8 +122,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 [ -n "$tool" ] || tool=$(choose_tool)
 case $tool in
   mamba | conda) environment=.conda ;;
+  pixi) environment=.pixi ;;
   uv | venv) environment=.venv ;;
-  *) die "unknown tool '$tool'; one of mamba, conda, uv, venv" 2 ;;
+  *) die "unknown tool '$tool'; one of mamba, conda, pixi, uv, venv" 2 ;;
 esac
 if [ "$tool" != venv ] && ! have "$tool"; then die "$tool is not installed"; fi
 
@@ -129,6 +134,7 @@ else
   say "Setting up $environment with $tool. The first time this downloads a few hundred MB, with a GPU a few GB."
   case $tool in
     mamba | conda) set_up_conda ;;
+    pixi) set_up_pixi ;;
     uv) set_up_uv ;;
     venv) set_up_venv ;;
   esac

@@ -1,0 +1,173 @@
+"""What the files without a validator may say: for each command line of `palier generate` the files and their shapes (see fields.py).
+Each table names where its keys were read; what is not needed here is left out of it, and added with its source when it is."""
+import re
+
+
+def like(pattern):
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+# github.com/devcontainers/spec, schemas/devContainer.base.schema.json (2026-03-20)
+DEV_CONTAINER = {
+    "name": str,
+    "build": {"dockerfile": str, "context": str},
+    "remoteUser": str,
+    "init": bool,
+    "hostRequirements": {"cpus": int, "memory": like(r"\d+([tgmk]b)?"), "storage": like(r"\d+([tgmk]b)?"), "gpu": {True, False, "optional"}},
+    "runArgs": [like(r"--(shm-size=\d+g|gpus|cpus=[\d.]+|memory=\d+g|device=/dev/\w+|group-add=\S+)|all")],
+    "forwardPorts": [int],
+    "customizations": {"vscode": {"extensions": [like(r"[\w-]+\.[\w-]+")], "settings": {"*": str}}},
+}
+
+# pixi.prefix.dev, reference of the manifest (0.72 and 0.81, read 2026-11-21)
+PIXI = {
+    "workspace": {"name": str, "channels": [str], "platforms": [{"linux-64", "linux-aarch64"}]},
+    "dependencies": lambda packages: all(isinstance(version, str) for version in packages.values()),
+    "pypi-dependencies": {"torch": {"version": str, "index": str}, "torchvision": {"version": str, "index": str}},
+    "tasks": lambda tasks: all(isinstance(command, str) for command in tasks.values()),
+}
+
+# pre-commit.com, "Adding pre-commit plugins to your project"
+PRE_COMMIT = {"repos": [{"repo": like(r"https://github\.com/[\w-]+/[\w-]+"), "rev": like(r"v?\d+\.\d+\.\d+"), "hooks": [{"id": str, "args": [str]}]}]}
+
+PYTHON = {"python/.pre-commit-config.yaml": PRE_COMMIT, "python/.devcontainer/devcontainer.json": DEV_CONTAINER, "python/pixi.toml": PIXI}
+
+# github.com/MicrosoftDocs/WSL, WSL/wsl-config.md (2026-07-30). Windows passes over a key that it does not know.
+SIZE = like(r"\d+(MB|GB)")
+BOOLEAN = {"true", "false"}
+WSLCONFIG = {
+    "wsl2": {"memory": SIZE, "processors": like(r"[1-9]\d*"), "swap": SIZE, "localhostForwarding": BOOLEAN, "guiApplications": BOOLEAN,
+             "nestedVirtualization": BOOLEAN, "networkingMode": {"none", "nat", "mirrored", "virtioproxy"}, "dnsTunneling": BOOLEAN,
+             "firewall": BOOLEAN, "autoProxy": BOOLEAN, "defaultVhdSize": SIZE, "vmIdleTimeout": like(r"\d+")},
+    "experimental": {"autoMemoryReclaim": {"disabled", "gradual", "dropCache"}, "sparseVhd": BOOLEAN, "hostAddressLoopback": BOOLEAN},
+}
+WSL_CONF = {
+    "automount": {"enabled": BOOLEAN, "mountFsTab": BOOLEAN, "root": str,
+                  "options": like(r"((metadata|[ug]id=\d+|[ufd]mask=[0-7]{3}|case=(off|dir|force))(,|$))+")},
+    "network": {"generateHosts": BOOLEAN, "generateResolvConf": BOOLEAN, "hostname": str},
+    "interop": {"enabled": BOOLEAN, "appendWindowsPath": BOOLEAN},
+    "user": {"default": str},
+    "boot": {"systemd": BOOLEAN, "command": str, "protectBinfmt": BOOLEAN},
+    "gpu": {"enabled": BOOLEAN},
+    "time": {"useWindowsTimezone": BOOLEAN},
+}
+WSL = {"wsl/wslconfig": WSLCONFIG, "wsl/wsl.conf": WSL_CONF}
+
+# Names of power modes as in public nvpmodel files (templates/library/data/jetson.libsonnet); what setup.sh reads.
+JETSON = {
+    "jetson/settings.env": {
+        "POWER_MODES": like(r"((7|10|15|20|25|30|40|50|120)W|MAXN(_SUPER)?)( (7|10|15|20|25|30|40|50|120)W)*"),
+        "LOCK_CLOCKS": {"yes", "no"},
+        "SWAP_MIB": like(r"\d+"),
+    }
+}
+
+# github.com/canonical/subiquity, autoinstall-schema.json (2026-08-20), whose own schema lets unknown keys pass at the top.
+AUTOINSTALL = {
+    "vm/autoinstall.yaml": {
+        "autoinstall": {
+            "version": {1},
+            "locale": str,
+            "keyboard": {"layout": str, "variant": str, "toggle": str},
+            "storage": {"layout": {"name": {"lvm", "direct", "zfs"}, "match": {"size": {"largest", "smallest"}}}},
+            "interactive-sections": [str],
+            "ssh": {"install-server": bool, "authorized-keys": [str], "allow-pw": bool},
+            "drivers": {"install": bool},
+            "packages": [str],
+            "updates": {"security", "all"},
+            "user-data": {"hostname": str, "disable_root": bool, "ssh_pwauth": bool, "users": [dict]},
+            "shutdown": {"reboot", "poweroff"},
+        }
+    }
+}
+
+# skypilot-org/skypilot, sky/utils/schemas.py and docs/source/reference/yaml-spec.rst (read 2026-11-21). The JSON schema that is
+# published for it lets wrong keys pass.
+SKY_RESOURCES = {
+    "accelerators": lambda gpus: all(name in {"T4", "L4", "A10G", "A100", "L40S", "A100-80GB", "H100", "H200"} and 1 <= count <= 8 for name, count in gpus.items()),
+    "cpus": like(r"\d+\+?"),
+    "memory": like(r"\d+\+?"),
+    "disk_size": int,
+    "use_spot": bool,
+    "job_recovery": {"strategy": {"FAILOVER", "EAGER_NEXT_REGION"}, "max_restarts_on_errors": int},
+    "autostop": {"idle_minutes": int, "down": bool, "wait_for": {"jobs_and_ssh", "jobs", "none"}},
+}
+SKY_TASK = {
+    "name": str,
+    "workdir": str,
+    "num_nodes": int,
+    "resources": SKY_RESOURCES,
+    "file_mounts": lambda mounts: all(mount["mode"] in {"MOUNT", "COPY", "MOUNT_CACHED"} and set(mount) == {"source", "mode"} for mount in mounts.values()),
+    "envs": lambda variables: all(isinstance(value, str) for value in variables.values()),
+    "secrets": lambda secrets: all(value == "" for value in secrets.values()),
+    "setup": str,
+    "run": str,
+}
+SKY = {"skypilot/train.yaml": SKY_TASK, "skypilot/serve.yaml": SKY_TASK}
+
+# dstackai/dstack, mkdocs/docs/concepts and src/dstack/_internal/core/models (2026-08-21)
+RANGE = like(r"\d+(GB)?\.\.(\d+(GB)?)?")
+DURATION = like(r"\d+[smhdw]")
+DSTACK_RESOURCES = {"cpu": RANGE, "memory": RANGE, "gpu": like(r"\d+GB\.\.:\d"), "disk": RANGE, "shm_size": like(r"\d+GB")}
+DSTACK_RUN = {
+    "type": {"task", "service"},
+    "name": like(r"[a-z][a-z0-9-]{1,40}"),
+    "python": {"3.10", "3.11", "3.12", "3.13"},
+    "nodes": int,
+    "files": [str],
+    "working_dir": like(r"/.*"),
+    "env": [str],
+    "commands": [str],
+    "port": int,
+    "model": str,
+    "probes": [{"type": {"http"}, "url": str, "interval": DURATION}],
+    "volumes": [lambda volume: like(r"[a-z][a-z0-9-]*:/\w+")(volume) or set(volume) <= {"instance_path", "path", "optional"}],
+    "spot_policy": {"spot", "on-demand", "auto"},
+    "retry": {"on_events": [{"no-capacity", "interruption", "error"}], "duration": DURATION},
+    "max_duration": DURATION,
+    "max_price": int,
+    "utilization_policy": {"min_gpu_utilization": int, "time_window": DURATION},
+    "resources": DSTACK_RESOURCES,
+}
+DSTACK_FLEET = {"type": {"fleet"}, "name": str, "nodes": like(r"\d+\.\.\d+"), "placement": {"any", "cluster"}, "idle_duration": DURATION, "resources": {"gpu": DSTACK_RESOURCES["gpu"]}}
+DSTACK = {"dstack/fleet.dstack.yml": DSTACK_FLEET, "dstack/train.dstack.yml": DSTACK_RUN, "dstack/serve.dstack.yml": DSTACK_RUN}
+
+# Grafana Loki 3.5, as public configurations of it have them (read 2026-11-21)
+HOURS = like(r"\d+h")
+LOKI = {
+    "auth_enabled": bool,
+    "server": {"http_listen_address": {"127.0.0.1"}, "http_listen_port": int, "grpc_listen_address": {"127.0.0.1"}, "grpc_listen_port": int, "log_level": {"debug", "info", "warn", "error"}},
+    "common": {
+        "instance_addr": str,
+        "path_prefix": str,
+        "replication_factor": int,
+        "ring": {"kvstore": {"store": {"inmemory"}}},
+        "storage": {"filesystem": {"chunks_directory": str, "rules_directory": str}},
+    },
+    "schema_config": {"configs": [{"from": lambda day: str(day) == "2024-01-01", "store": {"tsdb"}, "object_store": {"filesystem"}, "schema": {"v13"},
+                                   "index": {"prefix": str, "period": {"24h"}}}]},
+    "compactor": {"working_directory": str, "retention_enabled": bool, "delete_request_store": {"filesystem"}},
+    "limits_config": {"retention_period": HOURS, "ingestion_rate_mb": int, "ingestion_burst_size_mb": int, "max_line_size": str, "max_line_size_truncate": bool},
+    "analytics": {"reporting_enabled": bool},
+}
+# Grafana's provisioning, from its documentation
+GRAFANA = {
+    "observability/grafana/datasources.yaml": {"apiVersion": {1}, "datasources": [{"name": str, "uid": str, "type": {"prometheus", "loki"}, "access": {"proxy"}, "url": like(r"http://127\.0\.0\.1:\d+"), "isDefault": bool}]},
+    "observability/grafana/dashboards.yaml": {"apiVersion": {1}, "providers": [{"name": str, "type": {"file"}, "allowUiUpdates": bool, "options": {"path": str}}]},
+}
+
+TABLES = [
+    (["local-python", "--machine", "DATA/gpu24.json"], PYTHON),
+    (["local-python", "--sysroot", "MACHINES/wsl2"], PYTHON),
+    (["local-python", "--sysroot", "MACHINES/jetson-orin-nano"], PYTHON),
+    (["wsl", "--sysroot", "MACHINES/wsl2"], WSL),
+    (["wsl", "--sysroot", "MACHINES/wsl2", "--set", "windows_memory=64GiB", "--set", "processors=8", "--set", "user=me"], WSL),
+    (["jetson", "--sysroot", "MACHINES/jetson-orin-nano"], JETSON),
+    (["jetson", "--sysroot", "MACHINES/jetson-orin-nano-super-15w", "--set", "power_mode=MAXN_SUPER", "--set", "swap=0"], JETSON),
+    (["skypilot", "dstack", "--sysroot", "MACHINES/empty"], {**SKY, **DSTACK}),
+    (["skypilot", "dstack", "--machine", "DATA/gpu24.json", "--set", "nodes=4", "--set", "gpus=8", "--set", "bucket=s3://my-bucket/x", "--set", "volume=kept",
+      "--set", "spot=no"], {**SKY, **DSTACK}),
+    (["observability", "--machine", "DATA/laptop.json", "--set", "engine=vllm"], {"observability/loki.yaml": LOKI, **GRAFANA}),
+    (["virtual-machine", "--machine", "DATA/laptop.json"], AUTOINSTALL),
+    (["local-python", "--sysroot", "MACHINES/ryzen-igpu-beside-7900xtx"], PYTHON),
+]
