@@ -39,22 +39,48 @@ Bytes total_of_outermost_caches(hwloc_topology_t topology) {
   return 0;
 }
 
+hwloc_topology* start() {
+  hwloc_topology_t topology = nullptr;
+  if (hwloc_topology_init(&topology) == 0) return topology;
+  throw Error({.message = "cannot read the processor topology", .reason = "hwloc could not start"});
+}
+
 }  // namespace
 
 void Binding::Destroy::operator()(hwloc_topology* topology) const { hwloc_topology_destroy(topology); }
 
-Binding::Binding() {
-  hwloc_topology_t topology = nullptr;
-  if (hwloc_topology_init(&topology) != 0)
-    throw Error({.message = "cannot read the processor topology", .reason = "hwloc could not start"});
-  topology_.reset(topology);
+Binding::Binding() : topology_(start()) {
   // What affinity forbids is not there: a measurement must not use more than a program started here could.
-  hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
+  hwloc_topology_set_flags(topology_.get(),
+                           HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM | HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING);
+  load();
+}
+
+Binding::Binding(const char* synthetic) : topology_(start()) {
+  if (hwloc_topology_set_synthetic(topology_.get(), synthetic) != 0)
+    throw Error({.message = "cannot read the processor topology", .reason = "hwloc does not know these words"});
+  load();
+}
+
+void Binding::load() {
+  hwloc_topology* topology = topology_.get();
   if (hwloc_topology_load(topology) != 0)
     throw Error({.message = "cannot read the processor topology", .reason = "hwloc could not load it"});
   places_ = spread(hwloc_get_root_obj(topology));
   last_level_cache_ = total_of_outermost_caches(topology);
   second_level_cache_ = cache_size(hwloc_get_obj_by_type(topology, HWLOC_OBJ_L2CACHE, 0));
+  for (hwloc_obj_t node = nullptr;
+       (node = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, node)) != nullptr;) {
+    hwloc_obj_t pu = hwloc_get_obj_inside_cpuset_by_type(topology, node->cpuset, HWLOC_OBJ_PU, 0);
+    nodes_.push_back({.index = node->os_index, .place = pu == nullptr ? std::nullopt : std::optional(pu->os_index)});
+  }
+  std::ranges::sort(nodes_, {}, &MemoryNode::index);
+}
+
+bool Binding::bind_memory(void* data, std::size_t bytes, unsigned node) const {
+  hwloc_obj_t object = hwloc_get_numanode_obj_by_os_index(topology_.get(), node);
+  return object != nullptr && hwloc_set_area_membind(topology_.get(), data, bytes, object->nodeset, HWLOC_MEMBIND_BIND,
+                                                     HWLOC_MEMBIND_BYNODESET | HWLOC_MEMBIND_STRICT) == 0;
 }
 
 bool Binding::bind(unsigned place) const {

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "hwdetect/machine.hpp"
@@ -8,17 +10,29 @@ struct hwloc_topology;
 
 namespace palier {
 
+/// A NUMA node that has memory.
+struct MemoryNode {
+  unsigned index = 0;                  ///< the operating system's number
+  std::optional<unsigned> place = {};  ///< a PU beside it that this process may use; none where there is none
+};
+
 /// The processing units that this process may use, as hwloc sees them.
 class Binding {
  public:
   /// Throws Error where hwloc cannot read this computer.
   Binding();
+  /// A computer that there is not, in hwloc's words ("numa:2 core:2 pu:1"), for tests: binding to it does nothing.
+  explicit Binding(const char* synthetic);
 
   /// The operating system's numbers of the PUs, spread: any first n of them are as far apart as n can be (packages,
   /// then caches, then cores, and hardware threads of one core last).
   const std::vector<unsigned>& places() const { return places_; }
   /// Binds the calling thread to one PU; false where the system refuses.
   bool bind(unsigned place) const;
+  /// Ascending by their number.
+  const std::vector<MemoryNode>& nodes() const { return nodes_; }
+  /// Lets memory that nobody has touched yet lie on a node; false where the system refuses.
+  bool bind_memory(void* data, std::size_t bytes, unsigned node) const;
   /// Bytes of all last-level caches of the PUs together; 0 where unknown.
   Bytes last_level_cache() const { return last_level_cache_; }
   /// Bytes of the level-2 cache of one PU, shared or not; 0 where unknown.
@@ -28,7 +42,10 @@ class Binding {
   struct Destroy {
     void operator()(hwloc_topology* topology) const;
   };
+  void load();
+
   std::unique_ptr<hwloc_topology, Destroy> topology_;
+  std::vector<MemoryNode> nodes_;
   std::vector<unsigned> places_;
   Bytes last_level_cache_ = 0;
   Bytes second_level_cache_ = 0;

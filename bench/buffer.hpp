@@ -21,6 +21,8 @@ class Buffer {
     return static_cast<T*>(data_);
   }
   std::size_t bytes() const { return bytes_; }
+  /// How much of it lies in huge pages, once it was touched: "all", "some", "none" or "unknown".
+  const char* huge_pages() const;
 
  private:
   void* data_ = nullptr;

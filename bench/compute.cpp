@@ -4,114 +4,159 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <thread>
 
-#include "base/error.hpp"
-#include "bench/buffer.hpp"
-#include "bench/sgemm.hpp"
-#include "bench/statistics.hpp"
+#include "base/interrupt.hpp"
+#include "bench/gemm.hpp"
+#include "bench/library_product.hpp"
+#include "bench/matrices.hpp"
+#include "bench/peaks.hpp"
 
 namespace palier {
 namespace {
 
 constexpr std::array<std::size_t, 5> sizes = {3072, 2048, 1536, 1024, 512};
-constexpr double longest_sample = 0.5;  // with one thread
-constexpr int checked_entries = 64;
+constexpr double longest_sample = 0.5;     // with one thread
+constexpr double sample_share = 0.04;      // of the time: the longest one
+constexpr std::size_t memory_needed = 12;  // numbers of fp32 for each entry: three products' matrices and packed pieces
+constexpr double peaks_share = 0.2;        // of the time; the rest is the products'
+constexpr std::chrono::milliseconds library_rest(30);
 
-double operations(std::size_t n) {
-  return 2.0 * static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(n);
-}
+const char* unit_of(bool whole) { return whole ? "OP/s" : "FLOP/s"; }
 
-/// C = A x B with n rows and columns each.
-class Product {
- public:
-  Product(Session& session, std::size_t n)
-      : team_(session.team()),
-        n_(n),
-        a_(n * n * sizeof(float)),
-        b_(n * n * sizeof(float)),
-        c_(n * n * sizeof(float)),
-        sgemm_(sgemm_tiles().front(), n, session.binding().second_level_cache()) {
-    team_.run(session.threads().back(), [this](const Team::Turn& turn) { fill(turn); });
-  }
+/// The product of one precision by our own kernel.
+struct OwnProduct {
+  OwnProduct(Session& session, const GemmTile& tile, std::size_t n)
+      : team(session.team()),
+        isa(tile.isa),
+        matrices(session.team(), session.threads().back(), tile.precision, n),
+        gemm(tile, n, session.binding().second_level_cache()) {}
 
   double rate(int threads) {
-    return operations(n_) /
-           sgemm_.multiply(team_, threads, {n_, n_, n_}, a_.as<float>(), b_.as<float>(), c_.as<float>());
+    const std::size_t n = matrices.n();
+    return matrices.operations() / gemm.multiply(team, threads, {n, n, n}, matrices.a(), matrices.b(), matrices.c());
   }
 
-  /// Entries drawn at random against double precision, within the bound of any order of summation: n eps |A| |B| (N. J.
-  /// Higham, "Accuracy and Stability of Numerical Algorithms", section 3.5).
-  void check(std::uint64_t seed) const {
-    Random random(seed);
-    for (int i = 0; i < checked_entries; ++i) {
-      const std::size_t row = random.below(n_);
-      const std::size_t column = random.below(n_);
-      double sum = 0;
-      double size = 0;
-      for (std::size_t k = 0; k < n_; ++k) {
-        const double product = static_cast<double>(a_.as<float>()[row * n_ + k]) * b_.as<float>()[k * n_ + column];
-        sum += product;
-        size += std::abs(product);
-      }
-      const double bound = static_cast<double>(n_) * std::numeric_limits<float>::epsilon() * size;
-      const float got = c_.as<float>()[row * n_ + column];
-      if (std::abs(got - sum) <= bound) continue;
-      throw Error({.message = "the matrix product's result is wrong",
-                   .reason = fmt::format("entry ({}, {}) is {} and not {}", row, column, got, sum),
-                   .help = "the processor or its memory is faulty, or this is a bug in palier"});
-    }
-  }
-
- private:
-  // Numbers from -1 to 1; the rows are written by the threads in turn, so that they lie on all NUMA nodes.
-  void fill(const Team::Turn& turn) const {
-    for (auto row = static_cast<std::size_t>(turn.thread); row < n_; row += static_cast<std::size_t>(turn.count)) {
-      Random random(row);
-      for (std::size_t k = 0; k < n_; ++k) {
-        a_.as<float>()[row * n_ + k] = static_cast<float>(2 * random.unit() - 1);
-        b_.as<float>()[row * n_ + k] = static_cast<float>(2 * random.unit() - 1);
-      }
-    }
-  }
-
-  Team& team_;
-  std::size_t n_;
-  Buffer a_, b_, c_;
-  Sgemm sgemm_;
+  Team& team;
+  std::string_view isa;
+  Matrices matrices;
+  Gemm gemm;
 };
 
-/// The largest size that one thread multiplies in half a second and that fits into memory.
-std::size_t choose_size(Session& session) {
-  Product small(session, sizes.back());
+std::optional<GemmTile> best_tile(Precision precision) {
+  const std::vector<GemmTile> tiles = gemm_tiles();
+  const auto found = std::ranges::find(tiles, precision, &GemmTile::precision);
+  return found == tiles.end() ? std::nullopt : std::optional(*found);
+}
+
+/// The largest size that one thread multiplies in time and that fits into memory.
+std::size_t choose_size(Session& session, double seconds) {
+  const double longest = std::min(longest_sample, sample_share * seconds);
+  OwnProduct small(session, *best_tile(Precision::fp32), sizes.back());
   small.rate(1);
   const double rate = small.rate(1);
   for (const std::size_t n : sizes) {
-    if (operations(n) / rate <= longest_sample && 5 * n * n * sizeof(float) <= session.memory()) return n;
+    const auto side = static_cast<double>(n);
+    if (2 * side * side * side / rate <= longest && memory_needed * n * n * sizeof(float) <= session.memory()) return n;
   }
   return sizes.back();
 }
 
-}  // namespace
+Configuration product_configuration(const OwnProduct& product, int threads, const std::string& name) {
+  const Precision precision = product.matrices.precision();
+  return {.name = name,
+          .unit = unit_of(precision == Precision::int8),
+          .parameters = {{"threads", threads}, {"precision", to_string(precision)}, {"n", product.matrices.n()}},
+          .label = fmt::format("{}, n = {}, {}", to_string(precision), product.matrices.n(), thread_label(threads)),
+          .once = {}};
+}
 
-std::vector<Benchmark> measure_compute(Session& session, double seconds, const Watch& watch) {
-  const std::size_t n = choose_size(session);
-  Product product(session, n);
+Configuration configuration(OwnProduct& product, int threads) {
+  Configuration result = product_configuration(
+      product, threads, fmt::format("matrix product, {}", to_string(product.matrices.precision())));
+  result.parameters["isa"] = product.isa;
+  result.parameters["library"] = "palier";
+  result.once = [&product, threads] { return product.rate(threads); };
+  return result;
+}
+
+// The libraries' threads go on looking for work for a while, which must not be the next measurement's.
+double rate(const LibraryProduct& library, double operations) {
+  const double begin = steady_seconds();
+  library.multiply();
+  const double seconds = steady_seconds() - begin;
+  std::this_thread::sleep_for(library_rest);
+  return operations / seconds;
+}
+
+Configuration configuration(const OwnProduct& product, const LibraryProduct& library, int threads) {
+  Configuration result = product_configuration(
+      product, threads,
+      fmt::format("matrix product, {}, {}", to_string(product.matrices.precision()), library.library));
+  result.parameters["isa"] = library.isa;
+  result.parameters["library"] = fmt::format("{} {}", library.library, library.version);
+  result.label = fmt::format("{}, {}", result.label, library.library);
+  result.once = [library, operations = product.matrices.operations()] { return rate(library, operations); };
+  return result;
+}
+
+void add_libraries(std::vector<Configuration>& configurations, const OwnProduct& product, Session& session) {
+  const Matrices& m = product.matrices;
+  const Operands operands{m.precision(), m.n(), m.a(), m.b(), m.c()};
+  for (const auto& make : {openblas_product, onednn_product}) {
+    for (const int threads : session.threads()) {
+      const std::optional<LibraryProduct> library = make(operands, threads);
+      if (!library) continue;
+      library->multiply();
+      m.check(session.seed(), library->library);
+      configurations.push_back(configuration(product, *library, threads));
+    }
+  }
+}
+
+std::vector<Benchmark> measure_products(Session& session, const std::vector<Precision>& precisions, bool libraries,
+                                        double seconds, const Watch& watch) {
+  const std::size_t n = choose_size(session, seconds);
+  std::deque<OwnProduct> products;
   std::vector<Configuration> configurations;
-  for (const int threads : session.threads()) {
-    configurations.push_back({.name = "matrix product, fp32",
-                              .unit = "FLOP/s",
-                              .parameters = {{"threads", threads},
-                                             {"precision", "fp32"},
-                                             {"n", n},
-                                             {"isa", sgemm_tiles().front().isa},
-                                             {"library", "palier"}},
-                              .label = fmt::format("n = {}, {}", n, thread_label(threads)),
-                              .once = [&product, threads] { return product.rate(threads); }});
+  for (const Precision precision : precisions) {
+    const std::optional<GemmTile> tile = best_tile(precision);
+    if (!tile) continue;
+    OwnProduct& product = products.emplace_back(session, *tile, n);
+    for (const int threads : session.threads()) configurations.push_back(configuration(product, threads));
+    if (libraries) add_libraries(configurations, product, session);
   }
   std::vector<Benchmark> benchmarks = session.sample(configurations, seconds, watch);
-  if (!benchmarks.empty()) product.check(session.seed());
+  for (OwnProduct& product : products) {
+    product.rate(session.threads().back());
+    product.matrices.check(session.seed(), "palier");
+  }
+  return benchmarks;
+}
+
+}  // namespace
+
+std::vector<Benchmark> measure_product(Session& session, double seconds, const Watch& watch) {
+  return measure_products(session, {Precision::fp32}, false, seconds, watch);
+}
+
+std::vector<Benchmark> measure_compute(Session& session, double seconds, const Watch& watch) {
+  const Watch first = [&watch, seconds](double fraction, const std::string& detail, double left) {
+    watch(fraction * peaks_share, detail, left + seconds * (1 - peaks_share));
+  };
+  const double begin = steady_seconds();
+  std::vector<Benchmark> benchmarks = session.sample(peak_configurations(session), seconds * peaks_share, first);
+  if (interrupted()) return benchmarks;
+  const double left = seconds - (steady_seconds() - begin);
+  const Watch second = [&watch, seconds, left](double fraction, const std::string& detail, double seconds_left) {
+    watch(1 - (1 - fraction) * left / seconds, detail, seconds_left);
+  };
+  const std::vector<Benchmark> products =
+      measure_products(session, {Precision::fp32, Precision::bf16, Precision::int8}, true, left, second);
+  benchmarks.insert(benchmarks.end(), products.begin(), products.end());
   return benchmarks;
 }
 

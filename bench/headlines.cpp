@@ -3,13 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/units.hpp"
 
 namespace palier {
 namespace {
 
+// What the benchmarks of a group vary along. A plural is what is counted: "4 workers", but "queue depth 4".
+constexpr std::array axes = {"workers", "threads", "queue_depth", "rate", "concurrency", "node_pair", "working_set"};
+
+// Of times the last one, where most is asked of the machine: memory's latency, not that of a cache.
 const Benchmark& best(const BenchmarkGroup& group) {
+  if (better_of(group.front()->unit) == Better::lower) return *group.back();
   return **std::ranges::max_element(group, {}, [](const Benchmark* b) { return b->median; });
 }
 
@@ -49,22 +55,34 @@ std::vector<BenchmarkGroup> groups(const Report& report) {
 }
 
 const char* axis(const BenchmarkGroup& group) {
-  for (const char* name : {"workers", "threads"}) {
-    const auto has = [&](const Benchmark* b) {
-      return b->parameters.contains(name) && b->parameters[name].is_number();
-    };
-    if (std::ranges::all_of(group, has)) return name;
-  }
-  return nullptr;
+  const auto* const found = std::ranges::find_if(axes, [&](const char* name) {
+    return std::ranges::all_of(
+        group, [&](const Benchmark* b) { return b->parameters.contains(name) && b->parameters[name].is_number(); });
+  });
+  return found == axes.end() ? nullptr : *found;
+}
+
+std::string axis_title(std::string_view axis) {
+  std::string title(axis);
+  std::ranges::replace(title, '_', ' ');
+  return title;
+}
+
+std::string axis_value(const Benchmark& benchmark, const char* axis) {
+  const Json& value = benchmark.parameters[axis];
+  if (value.is_string()) return value.get<std::string>();
+  return std::string_view(axis) == "working_set" ? format_bytes(value.get<double>()) : value.dump();
 }
 
 std::string position(const Benchmark& benchmark, const char* axis) {
-  const std::string count = benchmark.parameters[axis].dump();
+  const std::string count = axis_value(benchmark, axis);
+  if (!std::string_view(axis).ends_with('s')) return fmt::format("{} {}", axis_title(axis), count);
   return fmt::format("{} {}", count, count == "1" ? std::string_view(axis).substr(0, 6) : axis);
 }
 
 std::string value_text(double value, const std::string& unit) {
-  const bool prefixed = unit == "B/s" || unit == "FLOP/s" || value >= 1e5;
+  if (unit == "s") return format_seconds(value);
+  const bool prefixed = unit == "B/s" || unit == "FLOP/s" || unit == "Hz" || value >= 1e5;
   return prefixed ? format_si(value, unit) : fmt::format("{} {}", format_number(value), unit);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/lang.hpp"
@@ -12,10 +13,16 @@ using BenchmarkGroup = std::vector<const Benchmark*>;
 
 std::vector<BenchmarkGroup> groups(const Report& report);
 
-/// The parameter along which a group varies: "workers", "threads", or nullptr.
+/// The parameter along which a group varies, a number or a text: "workers", "threads", "queue_depth".., or nullptr.
 const char* axis(const BenchmarkGroup& group);
 
-/// Where a benchmark stands on the axis of its group: "1 thread", "4 workers".
+/// What people read of it: "queue depth".
+std::string axis_title(std::string_view axis);
+
+/// "4", "16 KiB", "0 to 1".
+std::string axis_value(const Benchmark& benchmark, const char* axis);
+
+/// Where a benchmark stands on the axis of its group: "1 thread", "4 workers", "queue depth 4".
 std::string position(const Benchmark& benchmark, const char* axis);
 
 /// "42.3 GB/s", "1410 jobs/s".

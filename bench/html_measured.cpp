@@ -18,13 +18,13 @@ std::string warnings(const std::vector<std::string>& texts) {
 
 std::string group_table(const BenchmarkGroup& group, const char* x, Lang lang) {
   const bool fr = lang == Lang::fr;
-  const std::string first = x != nullptr ? x : fr ? "paramètres" : "parameters";
+  const std::string first = x != nullptr ? axis_title(x) : fr ? "paramètres" : "parameters";
   std::vector<std::vector<std::string>> rows;
   for (const Benchmark* b : group) {
     const std::string interval = b->interval ? fmt::format("{} – {}", value_text((*b->interval)[0], b->unit),
                                                            value_text((*b->interval)[1], b->unit))
                                              : "–";
-    rows.push_back({escape(x != nullptr ? b->parameters[x].dump() : b->parameters.dump()),
+    rows.push_back({escape(x != nullptr ? axis_value(*b, x) : b->parameters.dump()),
                     escape(value_text(b->median, b->unit)), escape(interval), fmt::format("{}", b->samples.size())});
   }
   return table(
@@ -39,7 +39,7 @@ Json plot(const BenchmarkGroup& group, const char* x, const Report& report) {
                       {"low", b->interval ? (*b->interval)[0] : b->median},
                       {"high", b->interval ? (*b->interval)[1] : b->median}});
   }
-  Json out = {{"unit", group.front()->unit}, {"axis", x}, {"points", points}};
+  Json out = {{"unit", group.front()->unit}, {"axis", axis_title(x)}, {"points", points}};
   const bool has_fit = is_workers(x) && report.scaling.is_object() && report.scaling.contains("curve");
   if (has_fit) out["curve"] = report.scaling["curve"];
   return out;
@@ -49,7 +49,7 @@ std::string section(const BenchmarkGroup& group, const Report& report, Lang lang
   const char* x = axis(group);
   std::string out = element("h2", escape(group.front()->name));
   if (is_workers(x)) out += element("p", escape(recommended_workers(report)));
-  if (x != nullptr && group.size() > 1) {
+  if (x != nullptr && group.size() > 1 && group.front()->parameters[x].is_number()) {
     out += fmt::format("<div class=\"plot\" data-plot=\"{}\"></div>\n", plots.size());
     plots.push_back(plot(group, x, report));
   }

@@ -10,17 +10,16 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "bench/buffer.hpp"
-#include "bench/triad.hpp"
+#include "bench/stream.hpp"
 
 namespace palier {
 namespace {
 
 constexpr double scalar = 3;
-constexpr std::size_t counted = 3 * sizeof(double);      // bytes an element, as STREAM counts: two loads and a store
-constexpr std::size_t moved_plain = 4 * sizeof(double);  // a plain store reads the line before it writes it
+constexpr std::size_t arrays_each = 3;
 constexpr Bytes unknown_cache = Bytes{32} << 20;
-constexpr double caches = 4;  // STREAM's rule: each array at least four times the caches
-constexpr double shortest_sample = 0.03;
+constexpr double caches = 4;               // STREAM's rule: each array at least four times the caches
+constexpr double shortest_sample = 0.005;  // as STREAM times single passes: longer ones would each meet a disturbance
 constexpr std::size_t checked_every = 997;
 
 /// The parts of a thread, lying where that thread runs. They are as long as the longest that any number of threads
@@ -38,8 +37,8 @@ class Arrays {
     team_.run(session.threads().back(), [this](const Team::Turn& turn) { touch(parts_[index(turn.thread)]); });
   }
 
-  /// The seconds of `passes` triads by `count` threads.
-  double run(const TriadKernel& kernel, int count, int passes) {
+  /// The seconds of `passes` passes by `count` threads.
+  double run(const StreamKernel& kernel, int count, int passes) {
     const std::size_t length = part_length(count, elements_);
     return team_.run(count, [&](const Team::Turn& turn) {
       const Part& part = parts_[index(turn.thread)];
@@ -50,13 +49,16 @@ class Arrays {
 
   std::size_t elements(int count) const { return part_length(count, elements_) * index(count); }
 
-  void check(int count) const {
+  /// What one more pass leaves.
+  void check(const StreamKernel& kernel, int count) {
+    run(kernel, count, 1);
     const std::size_t length = part_length(count, elements_);
     for (std::size_t thread = 0; thread < index(count); ++thread) {
       const Part& part = parts_[thread];
-      for (std::size_t i = 0; i < length; i += checked_every) {
-        if (part.a.as<double>()[i] == part.b.as<double>()[i] + scalar * part.c.as<double>()[i]) continue;
-        throw Error({.message = "the triad's result is wrong",
+      const std::size_t last = kernel.operation == "read" ? 1 : length;
+      for (std::size_t i = 0; i < last; i += checked_every) {
+        if (part.a.as<double>()[i] == expected(kernel, part, i, length)) continue;
+        throw Error({.message = fmt::format("the result of a memory {} is wrong", kernel.operation),
                      .reason = fmt::format("element {} of thread {} is {}", i, thread, part.a.as<double>()[i]),
                      .help = "the processor or its memory is faulty, or this is a bug in palier"});
       }
@@ -66,7 +68,7 @@ class Arrays {
   /// The bytes of all parts together.
   static Bytes size(const std::vector<int>& counts, std::size_t elements) {
     Bytes total = 0;
-    for (const std::size_t length : lengths(counts, elements)) total += length * counted;
+    for (const std::size_t length : lengths(counts, elements)) total += length * arrays_each * sizeof(double);
     return total;
   }
 
@@ -87,6 +89,13 @@ class Arrays {
     return result;
   }
 
+  static double expected(const StreamKernel& kernel, const Part& part, std::size_t i, std::size_t length) {
+    if (kernel.operation == "read") return static_cast<double>(length) * part.b.as<double>()[0];
+    if (kernel.operation == "write") return scalar;
+    if (kernel.operation == "copy") return part.b.as<double>()[i];
+    return part.b.as<double>()[i] + scalar * part.c.as<double>()[i];
+  }
+
   static void touch(const Part& part) {
     const std::size_t length = part.a.bytes() / sizeof(double);
     for (std::size_t i = 0; i < length; ++i) {
@@ -101,41 +110,47 @@ class Arrays {
   std::vector<Part> parts_;
 };
 
-/// The widest kernel for each kind of store.
-std::vector<TriadKernel> best_kernels() {
-  std::vector<TriadKernel> kernels;
-  std::set<std::string_view> seen;
-  for (const TriadKernel& kernel : triad_kernels()) {
-    if (seen.insert(kernel.stores).second) kernels.push_back(kernel);
+/// The widest kernel for each operation and kind of store.
+std::vector<StreamKernel> best_kernels(Passes passes) {
+  std::vector<StreamKernel> kernels;
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  for (const StreamKernel& kernel : stream_kernels()) {
+    if (passes == Passes::triad && kernel.operation != "triad") continue;
+    if (seen.emplace(kernel.operation, kernel.stores).second) kernels.push_back(kernel);
   }
   return kernels;
 }
 
-Configuration configuration(Arrays& arrays, const TriadKernel& kernel, int threads) {
+std::string name_of(const StreamKernel& kernel) {
+  if (kernel.stores == "none") return fmt::format("memory {}", kernel.operation);
+  return fmt::format("memory {}, {} stores", kernel.operation, kernel.stores);
+}
+
+Configuration configuration(Arrays& arrays, const StreamKernel& kernel, int threads) {
   const std::size_t elements = arrays.elements(threads);
+  arrays.check(kernel, threads);
   const double once = arrays.run(kernel, threads, 1);
-  arrays.check(threads);
   const int passes = std::clamp(static_cast<int>(std::ceil(shortest_sample / once)), 1, 1000);
-  const bool plain = kernel.stores == "plain";
-  return {.name = fmt::format("memory triad, {} stores", kernel.stores),
+  return {.name = name_of(kernel),
           .unit = "B/s",
           .parameters = {{"threads", threads},
                          {"stores", kernel.stores},
                          {"isa", kernel.isa},
                          {"array_bytes", elements * sizeof(double)},
-                         {"arrays", 3},
-                         {"bytes_counted_per_element", counted},
-                         {"bytes_moved_per_element", plain ? moved_plain : counted},
+                         {"arrays", arrays_each},
+                         {"bytes_counted_per_element", kernel.counted()},
+                         {"bytes_moved_per_element", kernel.moved()},
                          {"passes_per_sample", passes}},
-          .label = fmt::format("{}, {} stores", thread_label(threads), kernel.stores),
+          .label = fmt::format("{}, {}", name_of(kernel), thread_label(threads)),
           .once = [&arrays, kernel, threads, passes, elements] {
-            return static_cast<double>(counted * elements) * passes / arrays.run(kernel, threads, passes);
+            arrays.run(kernel, threads, 1);  // writes back what another kernel left in the caches
+            return static_cast<double>(kernel.counted() * elements) * passes / arrays.run(kernel, threads, passes);
           }};
 }
 
 }  // namespace
 
-std::vector<Benchmark> measure_memory(Session& session, double seconds, const Watch& watch) {
+std::vector<Benchmark> measure_memory(Session& session, Passes passes, double seconds, const Watch& watch) {
   const Bytes cache = session.binding().last_level_cache();
   const double wanted = caches * static_cast<double>(cache == 0 ? unknown_cache : cache);
   auto elements = static_cast<std::size_t>(wanted / sizeof(double));
@@ -147,11 +162,13 @@ std::vector<Benchmark> measure_memory(Session& session, double seconds, const Wa
 
   Arrays arrays(session, elements);
   std::vector<Configuration> configurations;
-  for (const TriadKernel& kernel : best_kernels()) {
+  for (const StreamKernel& kernel : best_kernels(passes)) {
     for (const int threads : session.threads()) configurations.push_back(configuration(arrays, kernel, threads));
   }
   std::vector<Benchmark> benchmarks = session.sample(configurations, seconds, watch);
-  for (const int threads : session.threads()) arrays.check(threads);
+  for (const StreamKernel& kernel : best_kernels(passes)) {
+    for (const int threads : session.threads()) arrays.check(kernel, threads);
+  }
   if (!is_short) return benchmarks;
   for (Benchmark& benchmark : benchmarks)
     benchmark.warnings.push_back(

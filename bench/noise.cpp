@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -16,6 +17,8 @@ constexpr double most_foreign = 0.05;
 constexpr double most_stolen = 0.02;
 constexpr double most_switches = 50;  // a second and processor; the kernel's own threads cause a few
 constexpr double shortest = 0.5;
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
@@ -46,6 +49,7 @@ Conditions& Conditions::operator+=(const Conditions& other) {
   busy += other.busy;
   stolen += other.stolen;
   involuntary += other.involuntary;
+  joules += other.joules;
   return *this;
 }
 
@@ -55,12 +59,17 @@ Conditions operator-(const Conditions& after, const Conditions& before) {
           .own = after.own - before.own,
           .busy = after.busy - before.busy,
           .stolen = after.stolen - before.stolen,
-          .involuntary = after.involuntary - before.involuntary};
+          .involuntary = after.involuntary - before.involuntary,
+          .joules = after.joules - before.joules};
 }
+
+NoiseMeter::NoiseMeter(Root root, std::vector<unsigned> places)
+    : root_(std::move(root)), places_(std::move(places)), energy_(std::make_shared<EnergyMeter>(root_, now)) {}
 
 Conditions NoiseMeter::read() const {
   Conditions total;
-  total.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  total.seconds = now();
+  if (energy_->measures()) total.joules = energy_->joules();
   total.processors = static_cast<double>(places_.size());
   add_own(total, RUSAGE_SELF);
   add_own(total, RUSAGE_CHILDREN);

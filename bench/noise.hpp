@@ -1,8 +1,9 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/root.hpp"
+#include "bench/energy.hpp"
 
 namespace palier {
 
@@ -14,6 +15,7 @@ struct Conditions {
   double busy = 0;         ///< CPU seconds of everybody
   double stolen = 0;       ///< CPU seconds that the hypervisor gave to others
   double involuntary = 0;  ///< context switches that this process did not ask for
+  double joules = 0;       ///< that the machine measured; 0 where it measures none
 
   Conditions& operator+=(const Conditions& other);
 };
@@ -24,12 +26,13 @@ Conditions operator-(const Conditions& after, const Conditions& before);
 class NoiseMeter {
  public:
   /// Watches the given processing units (operating system's numbers); `root` is where /proc is.
-  NoiseMeter(Root root, std::vector<unsigned> places) : root_(std::move(root)), places_(std::move(places)) {}
+  NoiseMeter(Root root, std::vector<unsigned> places);
   Conditions read() const;
 
  private:
   Root root_;
   std::vector<unsigned> places_;
+  std::shared_ptr<EnergyMeter> energy_;
 };
 
 /// "too noisy to conclude: ..." where other programs had more than 5 % of the processors, the hypervisor more than 2 %,

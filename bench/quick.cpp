@@ -5,7 +5,10 @@
 #include <algorithm>
 
 #include "base/interrupt.hpp"
+#include "bench/built_in_job.hpp"
+#include "bench/cache_steps.hpp"
 #include "bench/compute.hpp"
+#include "bench/latency.hpp"
 #include "bench/memory.hpp"
 #include "bench/workers.hpp"
 
@@ -19,10 +22,14 @@ struct Part {
 
 Part part(Stage stage) {
   switch (stage) {
-    case Stage::memory:
+    case Stage::bandwidth:
       return {"memory bandwidth", 0.25};
-    case Stage::compute:
+    case Stage::memory:
+      return {"memory bandwidth and latency", 0.25};
+    case Stage::product:
       return {"matrix product", 0.3};
+    case Stage::compute:
+      return {"peaks and matrix products", 0.3};
     case Stage::workers:
       return {"parallel workers", 0.45};
   }
@@ -35,18 +42,43 @@ struct Slice {
   Watch watch;
 };
 
+void append(Report& report, const std::vector<Benchmark>& measured) {
+  report.benchmarks.insert(report.benchmarks.end(), measured.begin(), measured.end());
+}
+
+Slice part_of(const Slice& slice, double from, double to) {
+  return {slice.seconds * (to - from), [&slice, from, to](double fraction, const std::string& detail, double left) {
+            slice.watch(from + fraction * (to - from), detail, left);
+          }};
+}
+
+void measure_all_memory(Session& session, const Machine& machine, const Slice& slice, Report& report) {
+  const bool has_nodes = session.binding().nodes().size() > 1;
+  const double latency = 0.5, nodes = has_nodes ? 0.85 : 1;  // where these parts begin
+  const Slice first = part_of(slice, 0, latency), second = part_of(slice, latency, nodes),
+              third = part_of(slice, nodes, 1);
+  append(report, measure_memory(session, Passes::all, first.seconds, first.watch));
+  if (interrupted()) return;
+  const std::vector<Benchmark> curve = measure_latency(session, second.seconds, second.watch);
+  append(report, curve);
+  report.method["caches"] = cache_document(cache_steps(curve), machine.cpu.caches);
+  if (has_nodes && !interrupted()) append(report, measure_node_latency(session, third.seconds, third.watch));
+}
+
 void measure(Stage stage, const Machine& machine, const QuickOptions& options, const Slice& slice, Report& report) {
   if (stage == Stage::workers) {
-    const auto workload = built_in_workload();
+    const auto workload = thread_workload(JobKind::compute);
     add_to(report,
            measure_workers({.time_budget = slice.seconds, .seed = options.seed}, machine, *workload, slice.watch),
            options.seed);
     return;
   }
   Session session(machine, {.threads = options.threads, .seed = options.seed});
-  const auto measured = stage == Stage::memory ? measure_memory(session, slice.seconds, slice.watch)
-                                               : measure_compute(session, slice.seconds, slice.watch);
-  report.benchmarks.insert(report.benchmarks.end(), measured.begin(), measured.end());
+  if (stage == Stage::product) return append(report, measure_product(session, slice.seconds, slice.watch));
+  if (stage == Stage::compute) return append(report, measure_compute(session, slice.seconds, slice.watch));
+  if (stage == Stage::bandwidth)
+    return append(report, measure_memory(session, Passes::triad, slice.seconds, slice.watch));
+  measure_all_memory(session, machine, slice, report);
 }
 
 }  // namespace
@@ -79,7 +111,9 @@ Report run_quick(const Machine& machine, const QuickOptions& options, Progress& 
     shares -= share;
   }
   progress.clear();
-  report.method = {{"seed", options.seed}, {"time_budget", options.time_budget}, {"interrupted", interrupted()}};
+  const Json caches = report.method.value("caches", Json());
+  report.method = {
+      {"seed", options.seed}, {"time_budget", options.time_budget}, {"caches", caches}, {"interrupted", interrupted()}};
   return report;
 }
 

@@ -9,11 +9,13 @@
 
 namespace palier {
 
-enum class Stage { memory, compute, workers };
+/// `bandwidth` is the triad alone, `memory` all passes over it and its latency; `product` is the fp32 matrix product by
+/// our own kernel, `compute` all that the processor has for it.
+enum class Stage { bandwidth, memory, product, compute, workers };
 
 struct QuickOptions {
-  std::vector<Stage> stages = {Stage::memory, Stage::compute, Stage::workers};
-  std::vector<int> threads;  ///< of memory and compute; empty: 1, 2, 4.. and all that this process may use
+  std::vector<Stage> stages = {Stage::bandwidth, Stage::product, Stage::workers};
+  std::vector<int> threads;  ///< of all but workers; empty: 1, 2, 4.. and all that this process may use
   double time_budget = 50;   ///< seconds, for all stages together
   std::uint64_t seed = 1;
 };

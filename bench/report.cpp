@@ -1,6 +1,14 @@
 #include "bench/report.hpp"
 
+#include <algorithm>
+
 namespace palier {
+
+Better better_of(std::string_view unit) {
+  if (unit.ends_with("/s") || unit == "Hz") return Better::higher;
+  constexpr std::array<std::string_view, 5> amounts = {"s", "ns", "B", "J", "Wh"};
+  return std::ranges::find(amounts, unit) == amounts.end() ? Better::unknown : Better::lower;
+}
 
 void to_json(Json& json, const Benchmark& benchmark) {
   json = Json{{"name", benchmark.name},         {"unit", benchmark.unit},        {"parameters", benchmark.parameters},
@@ -20,8 +28,9 @@ void from_json(const Json& json, Benchmark& benchmark) {
 }
 
 void to_json(Json& json, const Report& report) {
-  json = Json{{"schema", Report::schema},        {"machine", report.machine}, {"method", report.method},
-              {"benchmarks", report.benchmarks}, {"scaling", report.scaling}, {"warnings", report.warnings}};
+  json = Json{{"schema", Report::schema},        {"machine", report.machine},  {"method", report.method},
+              {"benchmarks", report.benchmarks}, {"scaling", report.scaling},  {"predicted", report.predicted},
+              {"energy", report.energy},         {"warnings", report.warnings}};
 }
 
 void from_json(const Json& json, Report& report) {
@@ -29,6 +38,8 @@ void from_json(const Json& json, Report& report) {
   read(json, "method", report.method);
   json.at("benchmarks").get_to(report.benchmarks);
   read(json, "scaling", report.scaling);
+  read(json, "predicted", report.predicted);
+  read(json, "energy", report.energy);
   read(json, "warnings", report.warnings);
 }
 

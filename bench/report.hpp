@@ -2,6 +2,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
@@ -21,13 +22,21 @@ struct Benchmark {
   std::vector<std::string> warnings;
 };
 
+enum class Better { higher, lower, unknown };
+
+/// By its unit: a rate (".../s", "Hz") is better when higher, a time or an amount ("s", "ns", "B", "J", "Wh") when
+/// lower.
+Better better_of(std::string_view unit);
+
 /// Document schema "palier.report/1".
 struct Report {
   static constexpr const char* schema = "palier.report/1";
   Json machine;                  ///< the Machine document of the computer that was measured
   Json method = Json::object();  ///< {"seed": 1, "time_budget": 60, "interrupted": false}
   std::vector<Benchmark> benchmarks;
-  Json scaling;  ///< what `bench workers` made of its benchmarks (bench/workers.hpp); null where it did not run
+  Json scaling;         ///< what `bench workers` made of its benchmarks (bench/workers.hpp); null where it did not run
+  Json predicted = {};  ///< what was expected, beside what was measured (bench/prediction.hpp); null where nothing was
+  Json energy = {};     ///< joules and gCO2e of a unit of work (tools/bench_energy.hpp); null where there is no rate
   std::vector<std::string> warnings;  ///< about the whole run
 };
 

@@ -69,9 +69,11 @@ class Sampler {
     State& state = states_[index];
     const double end =
         limits_.seconds * warm_up_share * static_cast<double>(index + 1) / static_cast<double>(states_.size());
+    const bool less_is_better = better_of(configurations_[index].unit) == Better::lower;
     double best = 0;
     do {
-      const double rate = measure(index, ", warm-up");
+      const double value = measure(index, ", warm-up");
+      const double rate = less_is_better ? 1 / value : value;
       state.steady = state.warm_up > 0 && rate < best * still_climbing;
       best = std::max(best, rate);
       ++state.warm_up;
@@ -105,6 +107,7 @@ class Sampler {
     Benchmark benchmark =
         summarise(configuration.name, configuration.unit, configuration.parameters, state.samples, limits_.seed);
     benchmark.parameters["warm_up"] = state.warm_up;
+    if (state.conditions.joules > 0) benchmark.parameters["watts"] = state.conditions.joules / state.conditions.seconds;
     if (!state.steady)
       benchmark.warnings.push_back(fmt::format("still getting faster after {} warm-up samples", state.warm_up));
     const auto noise = noise_warnings(state.conditions);

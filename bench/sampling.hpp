@@ -12,7 +12,7 @@ namespace palier {
 /// One thing to measure: a kernel with a number of threads.
 struct Configuration {
   std::string name;              ///< Benchmark::name
-  std::string unit;              ///< Benchmark::unit, a rate: more is better
+  std::string unit;              ///< Benchmark::unit, which says whether more is better
   Json parameters;               ///< Benchmark::parameters
   std::string label;             ///< for the progress line: "2 threads"
   std::function<double()> once;  ///< measures once, in `unit`

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -45,8 +46,9 @@ std::vector<int> doubling(int most) {
 
 std::string thread_label(int threads) { return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s"); }
 
-Session::Session(const Machine& machine, const MeasureOptions& options)
-    : threads_(thread_counts(machine, options, static_cast<int>(binding_.places().size()))),
+Session::Session(const Machine& machine, const MeasureOptions& options, Binding binding)
+    : binding_(std::move(binding)),
+      threads_(thread_counts(machine, options, static_cast<int>(binding_.places().size()))),
       team_(binding_, threads_.back()),
       meter_(Root(), binding_.places()),
       seed_(options.seed),

@@ -19,7 +19,7 @@ struct MeasureOptions {
 class Session {
  public:
   /// Throws a usage Error where `options` asks for more threads than there are processors for this process.
-  Session(const Machine& machine, const MeasureOptions& options);
+  Session(const Machine& machine, const MeasureOptions& options, Binding binding = Binding());
 
   const Binding& binding() const { return binding_; }
   Team& team() { return team_; }

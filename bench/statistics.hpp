@@ -19,6 +19,8 @@ class Random {
   explicit Random(std::uint64_t seed) : engine_(seed) {}
   /// A whole number from 0 to `count` - 1; `count` must not be 0.
   std::size_t below(std::size_t count);
+  /// 64 bits, each as likely 0 as 1.
+  std::uint64_t bits() { return engine_(); }
   /// A number from 0 to 1, 1 excluded.
   double unit();
   template <class T>

@@ -140,6 +140,7 @@ class Measurement {
 
   void finish() {
     result_.job = workload_.name();
+    result_.kind = workload_.kind();
     refuse_failures();
     const Bytes floor = workload_.memory_floor();
     for (WorkerCount& count : result_.counts) {

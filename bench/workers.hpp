@@ -46,6 +46,7 @@ struct Recommendation {
 
 struct WorkersResult {
   std::string job;
+  std::string kind;                 ///< of its workers: "process", "thread" or "async"
   std::vector<WorkerCount> counts;  ///< ascending; those that were measured at all
   std::map<int, long> failures;     ///< how many jobs ended with each status that is not 0
   std::optional<ScalingFit> fit;
@@ -79,7 +80,7 @@ Recommendation recommend(const std::vector<WorkerCount>& counts, const Machine& 
                          const std::string& memory_limit, std::uint64_t seed);
 
 /// Adds one Benchmark per worker count, and the fit and recommendation as `scaling`:
-/// {job, model: "usl"|"knee"|null, lambda, sigma, kappa, n_star, slope, ceiling, knee, aicc{usl, knee},
+/// {job, kind, model: "usl"|"knee"|null, lambda, sigma, kappa, n_star, slope, ceiling, knee, aicc{usl, knee},
 ///  curve: [[n, rate, low, high]..], recommended{workers, bound_by, why, certainty}, failures{"exit code 1": 3}}.
 void add_to(Report& report, const WorkersResult& result, std::uint64_t seed);
 

@@ -59,6 +59,7 @@ class CommandWorkload : public Workload {
       : argv_(std::move(argv)), spawner_(resolved(argv_), argv_, most_workers) {}
 
   std::string name() const override { return quoted(argv_); }
+  const char* kind() const override { return "process"; }
 
   // A command that fails now and then is measured, and its failures counted; one that never works is an error.
   JobCost check(double limit) override {

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,16 +33,20 @@ class Workload {
   virtual JobEnd run(int worker) = 0;
   /// Sends a signal to the jobs that run; called while other threads are in run().
   virtual void signal_all(int signal) = 0;
+  /// How its workers run: "process", "thread" or "async".
+  virtual const char* kind() const = 0;
+  /// Called before a sample with so many workers: what has to be there before the clock starts.
+  virtual void prepare(int) {}
+  /// Of tasks of an event loop: the seconds that each job waits before run(), which then does the rest. None: each
+  /// worker is a thread of ours, and run() is the whole job.
+  virtual std::optional<double> waits() const { return {}; }
+  /// The CPU time of the jobs is that of processes that have not ended, which nobody else adds up.
+  virtual bool cpu_elsewhere() const { return false; }
   /// The least that JobEnd::peak_memory can show; 0 where it is exact.
   virtual Bytes memory_floor() const = 0;
 };
 
 /// Each job is one run of `argv`, its output thrown away. Throws Error where there is no such program.
 std::unique_ptr<Workload> command_workload(std::vector<std::string> argv);
-
-/// What a worker of an AI program does all day, in about ten milliseconds: it splits a text into words, counts them and
-/// multiplies matrices. The workers are threads: a process for each job would measure how fast processes start, which
-/// a command does, and threads share nothing here that processes would not share.
-std::unique_ptr<Workload> built_in_workload();
 
 }  // namespace palier

@@ -6,10 +6,11 @@
 namespace palier {
 namespace {
 
-Json parameters_of(const WorkerCount& count, const std::string& job) {
+Json parameters_of(const WorkerCount& count, const WorkersResult& result) {
   const Json memory = count.memory_known ? Json(count.peak_memory) : Json();
   return {{"workers", count.workers},
-          {"job", job},
+          {"job", result.job},
+          {"kind", result.kind},
           {"jobs", count.jobs},
           {"failed", count.failed},
           {"efficiency", count.efficiency},
@@ -36,8 +37,8 @@ Json fit_of(const ScalingFit& fit) {
 
 void add_to(Report& report, const WorkersResult& result, std::uint64_t seed) {
   for (const WorkerCount& count : result.counts)
-    report.benchmarks.push_back(summarise("workers", "jobs/s", parameters_of(count, result.job), count.rates, seed));
-  Json scaling = {{"job", result.job}, {"model", nullptr}};
+    report.benchmarks.push_back(summarise("workers", "jobs/s", parameters_of(count, result), count.rates, seed));
+  Json scaling = {{"job", result.job}, {"kind", result.kind}, {"model", nullptr}};
   if (result.fit) scaling.update(fit_of(*result.fit));
   scaling["curve"] = Json::array();
   for (const CurvePoint& point : result.curve)

@@ -10,8 +10,10 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <queue>
 #include <system_error>
 #include <thread>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
@@ -23,6 +25,64 @@ namespace {
 
 constexpr auto poll = std::chrono::milliseconds(20);
 constexpr double grace = 0.5;  ///< seconds that a job has to end by itself
+
+/// What one worker did.
+struct Record {
+  std::vector<Stretch> stretches;
+  std::map<int, long> failures;
+  double cpu_seconds = 0;
+  Bytes peak_memory = 0;
+
+  void add(double start, const JobEnd& end) {
+    stretches.push_back({.start = start, .end = steady_seconds(), .ok = end.status == 0});
+    if (end.status != 0) ++failures[end.status];
+    cpu_seconds += end.cpu_seconds;
+    peak_memory = std::max(peak_memory, end.peak_memory);
+  }
+};
+
+WorkersSample sample_of(std::vector<Record> records) {
+  WorkersSample sample;
+  std::vector<std::vector<Stretch>> stretches;
+  for (Record& record : records) {
+    stretches.push_back(std::move(record.stretches));
+    sample.jobs += static_cast<long>(stretches.back().size());
+    for (const auto& [status, count] : record.failures) sample.failures[status] += count;
+    for (const Stretch& job : stretches.back()) sample.longest_job = std::max(sample.longest_job, job.end - job.start);
+    sample.cpu_seconds += record.cpu_seconds;
+    sample.peak_memory = std::max(sample.peak_memory, record.peak_memory);
+  }
+  sample.rate = jobs_per_second(stretches);
+  return sample;
+}
+
+/// A job of an event loop that waits until it is due.
+struct Task {
+  double due, start;
+  int worker;
+  bool operator>(const Task& other) const { return std::tie(due, worker) > std::tie(other.due, other.worker); }
+};
+
+/// The tasks of one sample, all of this thread: whichever is due first works first. None where Ctrl-C came.
+std::optional<std::vector<Record>> run_loop(Workload& workload, int workers, double wait, double seconds) {
+  std::vector<Record> records(static_cast<std::size_t>(workers));
+  std::priority_queue<Task, std::vector<Task>, std::greater<>> tasks;
+  const double begin = steady_seconds();
+  for (int worker = 0; worker < workers; ++worker) tasks.push({begin + wait, begin, worker});
+  while (!tasks.empty()) {
+    if (interrupted()) return {};
+    const Task task = tasks.top();
+    if (const double rest = task.due - steady_seconds(); rest > 0) {
+      std::this_thread::sleep_for(std::min<std::chrono::duration<double>>(poll, std::chrono::duration<double>(rest)));
+      continue;
+    }
+    tasks.pop();
+    records[static_cast<std::size_t>(task.worker)].add(task.start, workload.run(task.worker));
+    const double now = steady_seconds();
+    if (now < begin + seconds) tasks.push({now + wait, now, task.worker});
+  }
+  return records;
+}
 
 /// The threads of one sample. However it ends, none of them and no job is left.
 class Crew {
@@ -60,39 +120,17 @@ class Crew {
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
     if (failure_) std::rethrow_exception(failure_);
-    WorkersSample sample;
-    std::vector<std::vector<Stretch>> stretches;
-    for (Record& record : records_) {
-      stretches.push_back(std::move(record.stretches));
-      sample.jobs += static_cast<long>(stretches.back().size());
-      for (const auto& [status, count] : record.failures) sample.failures[status] += count;
-      for (const Stretch& job : stretches.back())
-        sample.longest_job = std::max(sample.longest_job, job.end - job.start);
-      sample.cpu_seconds += record.cpu_seconds;
-      sample.peak_memory = std::max(sample.peak_memory, record.peak_memory);
-    }
-    sample.rate = jobs_per_second(stretches);
-    return sample;
+    return sample_of(std::move(records_));
   }
 
  private:
-  struct Record {
-    std::vector<Stretch> stretches;
-    std::map<int, long> failures;
-    double cpu_seconds = 0;
-    Bytes peak_memory = 0;
-  };
-
   void work(int worker) {
     try {
       Record& record = records_[static_cast<std::size_t>(worker)];
       do {
         const double start = steady_seconds();
         const JobEnd end = workload_.run(worker);
-        record.stretches.push_back({.start = start, .end = steady_seconds(), .ok = end.status == 0});
-        if (end.status != 0) ++record.failures[end.status];
-        record.cpu_seconds += end.cpu_seconds;
-        record.peak_memory = std::max(record.peak_memory, end.peak_memory);
+        record.add(start, end);
       } while (steady_seconds() < deadline_);
     } catch (...) {
       deadline_ = 0;
@@ -155,24 +193,40 @@ double jobs_per_second(const std::vector<std::vector<Stretch>>& workers) {
   return to > from ? done / (to - from) : 0;
 }
 
-WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit, const NoiseMeter& meter) {
-  const Conditions before = meter.read();
+namespace {
+
+WorkersSample none_for_interrupt() {
+  WorkersSample none;
+  none.interrupted = true;
+  return none;
+}
+
+WorkersSample sample_of_threads(Workload& workload, int workers, double seconds, double limit) {
   const double end = steady_seconds() + seconds + limit;
   Crew crew(workload, workers);
   crew.start(seconds);
-  if (!crew.wait(end)) {
-    if (interrupted()) {
-      WorkersSample none;
-      none.interrupted = true;
-      return none;
-    }
-    throw Error({.message = fmt::format("the jobs do not end with {} workers: {}", workers, workload.name()),
-                 .reason = fmt::format("a job was still running after {}", format_seconds(seconds + limit)),
-                 .help = "give a longer --time-budget, or look at what the jobs wait for"});
-  }
-  const Conditions after = meter.read();
-  WorkersSample sample = crew.result();
-  sample.conditions = after - before;
+  if (crew.wait(end)) return crew.result();
+  if (interrupted()) return none_for_interrupt();
+  throw Error({.message = fmt::format("the jobs do not end with {} workers: {}", workers, workload.name()),
+               .reason = fmt::format("a job was still running after {}", format_seconds(seconds + limit)),
+               .help = "give a longer --time-budget, or look at what the jobs wait for"});
+}
+
+WorkersSample sample_of_tasks(Workload& workload, int workers, double wait, double seconds) {
+  auto records = run_loop(workload, workers, wait, seconds);
+  return records ? sample_of(std::move(*records)) : none_for_interrupt();
+}
+
+}  // namespace
+
+WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit, const NoiseMeter& meter) {
+  workload.prepare(workers);
+  const std::optional<double> wait = workload.waits();
+  const Conditions before = meter.read();
+  WorkersSample sample =
+      wait ? sample_of_tasks(workload, workers, *wait, seconds) : sample_of_threads(workload, workers, seconds, limit);
+  sample.conditions = meter.read() - before;
+  if (workload.cpu_elsewhere()) sample.conditions.own += sample.cpu_seconds;
   return sample;
 }
 

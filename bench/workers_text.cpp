@@ -26,6 +26,11 @@ std::string seconds_text(double seconds) {
   return seconds < 0.01 ? fmt::format("{:.2f} ms", 1000 * seconds) : format_seconds(seconds);
 }
 
+std::string kind_text(const std::string& kind) {
+  if (kind == "async") return "tasks of one event loop";
+  return kind == "process" ? "processes" : "threads";
+}
+
 std::string memory_text(const WorkerCount& count) {
   return (count.memory_known ? "" : "<= ") + format_bytes(static_cast<double>(count.peak_memory));
 }
@@ -79,7 +84,8 @@ void append_wrapped(std::string& out, const Terminal& terminal, const std::strin
 
 std::string render(const WorkersResult& result, const Terminal& terminal) {
   const Recommendation& advice = result.recommended;
-  std::string out = shorten(printable(fmt::format("Job: {}", result.job)), terminal.width) + "\n\n";
+  std::string out =
+      shorten(printable(fmt::format("Job: {} ({})", result.job, kind_text(result.kind))), terminal.width) + "\n\n";
   out += table_of(result, terminal) + "\n";
   append_wrapped(out, terminal,
                  fmt::format("Recommended: {} {}. Why: {}.", advice.workers, advice.workers == 1 ? "worker" : "workers",

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <atomic>
+#include <set>
 
 #include "base/error.hpp"
 #include "bench/compute.hpp"
@@ -62,14 +64,27 @@ TEST_CASE("a team runs its work on as many threads as asked, which can wait for 
 
 TEST_CASE("memory and matrices are measured, and a lack of memory is said") {
   Session session(small_machine(), {.threads = {1}});
-  const auto memory = measure_memory(session, 0.2, ignore);
+  const auto memory = measure_memory(session, Passes::triad, 0.2, ignore);
   REQUIRE_FALSE(memory.empty());
   CHECK(memory[0].unit == "B/s");
   CHECK(memory[0].median > 0);
   CHECK(memory[0].parameters["bytes_counted_per_element"] == 24);
   CHECK(memory[0].parameters["array_bytes"] <= (Bytes{64} << 20) / 3);
-  const auto compute = measure_compute(session, 0.2, ignore);
-  REQUIRE(compute.size() == 1);
-  CHECK(compute[0].median > 0);
-  CHECK(compute[0].parameters["precision"] == "fp32");
+  const auto product = measure_product(session, 0.2, ignore);
+  REQUIRE(product.size() == 1);
+  CHECK(product[0].median > 0);
+  CHECK(product[0].parameters["precision"] == "fp32");
+}
+
+TEST_CASE("the clock, the peaks and the products of a processor are measured") {
+  Session session(small_machine(), {.threads = {1}});
+  std::set<std::string> names;
+  for (const Benchmark& benchmark : measure_compute(session, 0.5, ignore)) {
+    INFO(benchmark.name);
+    CHECK(benchmark.median > 0);
+    names.insert(benchmark.name);
+  }
+  CHECK(names.count("matrix product, fp32") == 1);
+  CHECK(names.count("clock") == 1);
+  CHECK(std::ranges::any_of(names, [](const std::string& name) { return name.starts_with("peak"); }));
 }

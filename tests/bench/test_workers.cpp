@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
+#include "bench/built_in_job.hpp"
 #include "bench/workers.hpp"
 #include "bench/workers_sample.hpp"
 #include "tests/catch.hpp"
@@ -29,6 +30,7 @@ const NoiseMeter meter(Root(), {0});
 class Fake : public Workload {
  public:
   std::string name() const override { return "fake"; }
+  const char* kind() const override { return "thread"; }
   JobCost check(double) override { return {.seconds = 0.0001, .cpu_seconds = 0.0001}; }
   JobEnd run(int worker) override {
     std::this_thread::sleep_for(std::chrono::microseconds(200));
@@ -230,12 +232,49 @@ TEST_CASE("a recommendation that hangs on noise is not certain") {
   CHECK(advice.certainty < 0.9);
 }
 
-TEST_CASE("the built-in job does the same work every time and takes CPU time") {
-  const auto job = built_in_workload();
-  CHECK(job->check(10).seconds > 0);
-  const JobEnd end = job->run(1);
-  CHECK(end.status == 0);
-  CHECK(end.cpu_seconds > 0);
+TEST_CASE("the built-in jobs take CPU time, and one of them waits") {
+  for (const JobKind kind : {JobKind::compute, JobKind::files, JobKind::api}) {
+    const auto job = thread_workload(kind);
+    const JobCost cost = job->check(10);
+    CHECK(cost.seconds >= (kind == JobKind::api ? 0.02 : 0));
+    CHECK(cost.cpu_seconds < cost.seconds + 0.02);
+    const JobEnd end = job->run(1);
+    CHECK(end.status == 0);
+    CHECK(end.cpu_seconds > 0);
+    CHECK(end.peak_memory > 0);
+  }
+  CHECK(job_kind("files") == JobKind::files);
+  CHECK_FALSE(job_kind("file"));
+}
+
+TEST_CASE("the waits of an event loop's tasks overlap, on one thread") {
+  const auto tasks = async_workload(JobKind::api);
+  CHECK(tasks->check(10).seconds >= 0.02);
+  const WorkersSample one = take_sample(*tasks, 1, 0.1, 10, meter);
+  const WorkersSample many = take_sample(*tasks, 16, 0.1, 10, meter);
+  CHECK(one.rate > 0);
+  CHECK(one.rate <= 1 / 0.02);
+  CHECK(many.rate > 2 * one.rate);
+  CHECK(many.jobs >= 16);
+  CHECK(many.longest_job >= 0.02);
+  watch_interrupts();
+  ::raise(SIGINT);
+  CHECK(take_sample(*tasks, 2, 10, 10, meter).interrupted);
+  clear_interrupt();
+}
+
+TEST_CASE("a worker process does job after job, and its CPU time counts as ours") {
+  watch_interrupts();  // which ignores SIGPIPE
+  const auto processes =
+      process_workload(JobKind::api, {"sh", "-c", "while read line; do sleep 0.01; echo 0.002 4096; done"});
+  CHECK(processes->check(10).seconds > 0);
+  const WorkersSample sample = take_sample(*processes, 2, 0.05, 10, meter);
+  CHECK(sample.jobs >= 2);
+  CHECK(sample.peak_memory == 4096);
+  CHECK(sample.cpu_seconds == Approx(0.002 * static_cast<double>(sample.jobs)));
+  CHECK(sample.conditions.own >= sample.cpu_seconds);
+  CHECK(reason_of([] { process_workload(JobKind::api, {"true"})->check(10); }) == "it gave no answer");
+  CHECK(reason_of([] { process_workload(JobKind::api, {"echo", "what"})->check(10); }) == "its answer makes no sense");
 }
 
 TEST_CASE("a command is checked before it is measured") {

@@ -1,0 +1,56 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/terminal.hpp"
+#include "bench/endpoint/load.hpp"
+#include "bench/endpoint/metrics.hpp"
+#include "bench/endpoint/simulator.hpp"
+#include "bench/endpoint/slo.hpp"
+#include "bench/endpoint/target.hpp"
+
+namespace palier {
+
+/// A benchmark of one endpoint, as it was asked for.
+struct EndpointOptions {
+  std::optional<HttpTarget> target;  ///< none: the simulated server
+  SimulationOptions simulation;
+  bool may_load = false;             ///< the target need not be this computer
+  std::vector<std::string> headers;  ///< "Name: value"; they may be secret and are shown nowhere
+  std::string ca_file;               ///< certificates to trust, in PEM format; empty: the system's
+  bool http2 = false;                ///< speak HTTP/2
+  LoadOptions load;
+  PromptOptions prompts;
+  std::vector<SloBound> slo;
+};
+
+/// ... and what came of it.
+struct EndpointRun {
+  EndpointOptions options;
+  std::string url;  ///< requests went to
+  LoadResult load;
+  EndpointResult result;
+  std::vector<SloVerdict> verdicts;
+};
+
+/// Throws a usage Error where the target is another computer and there is no leave to load it, and Error where its host
+/// is not found.
+void require_leave(const EndpointOptions& options);
+
+/// Calibrates the client against a simulated server, puts the load on the endpoint and evaluates it. Throws Error as
+/// require_leave() does.
+EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch);
+
+/// The lines of a file of headers ("Name: value"; empty ones and those that begin with '#' are nothing), and of a key
+/// the Authorization header. Throw Error for what could not stand in a request; it does not repeat the value.
+std::vector<std::string> read_headers(const std::string& text, const std::string& name);
+std::string authorization(std::string_view key, const std::string& name);
+
+/// Document "palier.endpoint/1" (docs/endpoint.md).
+Json endpoint_document(const EndpointRun& run);
+/// One line of JSON for each request, times in seconds since the start.
+std::string endpoint_events(const EndpointRun& run);
+/// As people read it.
+std::string render(const EndpointRun& run, const Terminal& terminal);
+
+}  // namespace palier

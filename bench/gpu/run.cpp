@@ -1,0 +1,141 @@
+#include "bench/gpu/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "base/text.hpp"
+#include "base/units.hpp"
+#include "hwdetect/deadline.hpp"
+
+namespace palier {
+namespace {
+
+constexpr double longest_start = 60;  // seconds that a driver may take to compile, beside what is measured
+
+// Both drivers are asked in one go, by one thread that may be left behind.
+struct Found {
+  std::vector<GpuFound> devices;
+  std::vector<std::string> notes;
+};
+
+void look(Found& found, std::vector<GpuFound> (*devices)(), const char* api) {
+  try {
+    for (GpuFound& one : devices()) {
+      const bool known = std::ranges::find(found.devices, one.name, &GpuFound::name) != found.devices.end();
+      if (!known || one.api == "CUDA") found.devices.push_back(std::move(one));
+    }
+  } catch (const Error& error) {
+    found.notes.push_back(fmt::format("{} cannot be used: {}", api, error.text().reason));
+  }
+}
+
+std::chrono::milliseconds whole(double seconds) {
+  return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+}
+
+Found find_devices(const GpuRunOptions& options) {
+  const auto found = std::make_shared<Found>();
+  const auto answer = within(whole(options.patience), [found] {
+    look(*found, cuda_devices, "CUDA");
+    look(*found, opencl_devices, "OpenCL");
+    return std::optional<std::string>("done");
+  });
+  if (!answer)
+    return {.devices = {}, .notes = {"a GPU's driver did not answer within " + format_seconds(options.patience)}};
+  if (!options.processors) std::erase_if(found->devices, [](const GpuFound& one) { return one.processor; });
+  return std::move(*found);
+}
+
+void check_numbers(const std::vector<int>& numbers, const std::vector<GpuFound>& devices) {
+  for (const int number : numbers) {
+    if (number >= 0 && static_cast<std::size_t>(number) < devices.size()) continue;
+    std::vector<std::string> known;
+    known.reserve(devices.size());
+    for (const GpuFound& one : devices) known.push_back(fmt::format("{}: {} ({})", known.size(), one.name, one.api));
+    throw Error({.message = fmt::format("there is no GPU {}", number),
+                 .reason = known.empty() ? "neither CUDA nor OpenCL offers one" : "there are " + join(known, ", "),
+                 .help = "palier detect --only gpus says what this computer has"},
+                ExitCode::usage);
+  }
+}
+
+Json identity_json(const GpuIdentity& gpu) {
+  return {{"name", gpu.name}, {"api", gpu.api},         {"driver", gpu.driver}, {"library", gpu.library},
+          {"pci", gpu.pci},   {"unified", gpu.unified}, {"memory", gpu.memory}, {"free", gpu.free}};
+}
+
+std::string measured_text(const GpuFound& found, int index, const GpuOptions& options, const Watch& watch) {
+  try {
+    const std::unique_ptr<GpuDevice> device = found.open();
+    const GpuMeasured measured = measure_gpu(*device, index, options, watch);
+    Json gpu = identity_json(device->identity());
+    gpu["taken"] = measured.taken;
+    return to_text(Json{{"gpu", gpu}, {"benchmarks", measured.benchmarks}, {"notes", measured.notes}});
+  } catch (const Error& error) {
+    return to_text(Json{{"notes", {fmt::format("{}: {}", error.what(), error.text().reason)}}});
+  }
+}
+
+// What it touches is its own: it may be left behind.
+std::optional<Json> measure(const GpuFound& found, int index, const GpuOptions& options,
+                            const std::shared_ptr<Progress>& progress) {
+  const auto answer = within(whole(2 * options.seconds + longest_start), [=] {
+    const Watch watch = [&](double fraction, const std::string& doing, double left) {
+      progress->update(fraction, doing, left);
+    };
+    return std::optional(measured_text(found, index, options, watch));
+  });
+  if (!answer) return std::nullopt;
+  return parse_json(*answer, "measurements");
+}
+
+void add_gpu(Report& report, const GpuFound& found, int index, const std::optional<Json>& answer) {
+  const std::string name = fmt::format("GPU {} ({})", index, found.name);
+  Json gpu = {{"name", found.name}, {"api", found.api}};
+  if (!answer) {
+    report.warnings.push_back(name + ": its driver did not answer in time, and is left behind");
+  } else {
+    gpu = answer->value("gpu", gpu);
+    for (const Json& note : answer->at("notes"))
+      report.warnings.push_back(fmt::format("{}: {}", name, note.get<std::string>()));
+    for (const Json& one : answer->value("benchmarks", Json::array()))
+      report.benchmarks.push_back(one.get<Benchmark>());
+  }
+  gpu["device"] = index;
+  report.method["gpus"].push_back(std::move(gpu));
+}
+
+}  // namespace
+
+Report run_gpus(const Machine& machine, const GpuRunOptions& options, const std::shared_ptr<Progress>& progress) {
+  Found found = find_devices(options);
+  check_numbers(options.devices, found.devices);
+  const auto wanted = [&](int index) {
+    return options.devices.empty() || std::ranges::find(options.devices, index) != options.devices.end();
+  };
+  const std::size_t count = options.devices.empty() ? found.devices.size() : options.devices.size();
+  Report report;
+  report.machine = machine;
+  report.warnings = std::move(found.notes);
+  report.method = {{"seed", options.seed}, {"time_budget", options.seconds}, {"gpus", Json::array()}};
+  for (int index = 0; index < static_cast<int>(found.devices.size()) && !interrupted(); ++index) {
+    if (!wanted(index)) continue;
+    const GpuFound& one = found.devices[static_cast<std::size_t>(index)];
+    progress->stage(fmt::format("GPU {}", index));
+    const GpuOptions limits{.seconds = options.seconds / static_cast<double>(count), .seed = options.seed};
+    add_gpu(report, one, index, measure(one, index, limits, progress));
+  }
+  progress->clear();
+  report.method["interrupted"] = interrupted();
+  return report;
+}
+
+}  // namespace palier
