@@ -4,39 +4,28 @@
 
 #include <memory>
 
-#include "base/document.hpp"
+#include "base/text.hpp"
 #include "base/units.hpp"
-#include "hwdetect/archive.hpp"
-#include "hwdetect/detect.hpp"
 #include "profiles/catalogue.hpp"
 #include "profiles/estimate.hpp"
 #include "profiles/lists.hpp"
+#include "profiles/say.hpp"
 #include "profiles/when.hpp"
 #include "tools/commands.hpp"
+#include "tools/machine_options.hpp"
 #include "tools/needs_options.hpp"
-#include "tools/what_if.hpp"
 
 namespace palier {
 namespace {
 
 struct Options {
   NeedsOptions needs;
-  std::string machine;
-  std::string sysroot;
-  Supposition what;
+  MachineOptions machine;
   std::string list;
   std::string when;
   bool details = false;
   bool json = false;
 };
-
-Machine machine_of(const Options& options, const Context& context) {
-  const auto found = [&] {
-    if (!options.machine.empty()) return machine_from(read_document(options.machine), document_name(options.machine));
-    return detect(MachineSource(options.sysroot).root());
-  };
-  return suppose(found(), options.what, context);
-}
 
 ExitCode run_list(const Options& options, Lang lang, Context& context) {
   const std::vector<ShortList> lists = read_lists(Sheet::load(context.data(), list_format()));
@@ -47,9 +36,10 @@ ExitCode run_list(const Options& options, Lang lang, Context& context) {
 
 ExitCode run_when(const Options& options, const Needs& needs, Context& context) {
   const std::optional<double> seconds = parse_seconds(options.when);
-  if (!seconds) {
+  const bool bare = to_number(options.when).has_value();  // seconds, and nobody means that
+  if (!seconds || bare) {
     throw Error({.message = fmt::format("cannot use --when {}", options.when),
-                 .reason = "it is no time",
+                 .reason = bare ? "a time needs its unit" : "it is no time",
                  .help = "e.g. --when 3h"},
                 ExitCode::usage);
   }
@@ -66,17 +56,19 @@ void warn_of_stale_data(const Advice& advice, Context& context) {
   checked["tree.yaml"] = advice.data;
   for (const auto& [file, day] : checked) {
     if (!is_stale(day)) continue;
-    context.err << fmt::format("palier: {} is stale: checked on {}; palier data update brings newer data\n", file, day);
+    context.err << say(context.lang, "palier: {} is stale: checked on {}; palier data update brings newer data\n",
+                       "palier: {} a vieilli : vérifié le {} ; palier data update apporte des données plus récentes\n",
+                       file, day_text(day, context.lang));
   }
 }
 
 ExitCode run_advise(const Options& options, Context& context) {
-  const Needs needs = needs_from(options.needs);
+  const Needs needs = needs_from(options.needs, context);
   if (!options.list.empty()) return run_list(options, needs.lang, context);
   if (!options.when.empty()) return run_when(options, needs, context);
   const Tree tree = load_tree(context.data());
   if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
-  const Advice advice = full_advice(tree, context.data(), machine_of(options, context), needs);
+  const Advice advice = full_advice(tree, context.data(), machine_of(options.machine, context), needs);
   warn_of_stale_data(advice, context);
   const Detail detail = options.details ? Detail::full : Detail::screen;
   context.out << (options.json ? to_text(Json(advice)) : render(advice, context.out_terminal, detail));
@@ -86,15 +78,9 @@ ExitCode run_advise(const Options& options, Context& context) {
 Action set_up_advise(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   declare(app, options->needs);
-  CLI::Option* machine =
-      app.add_option("--machine", options->machine, "Machine document of palier detect --json; - is standard input")
-          ->type_name("FILE|URL|-");
-  app.add_option("--sysroot", options->sysroot, "Detect the machine that this folder or archive stands for")
-      ->type_name("DIR|FILE.tar.gz")
-      ->excludes(machine);
-  declare(app, options->what);
+  declare(app, options->machine);
   app.add_option("--list", options->list, "Print a short list of the toolbox instead, or the installation checklist")
-      ->type_name("{minimum-cost,local,progressive-cloud,product-company,enterprise,install}");
+      ->type_name("{minimum-cost,local,progressive-cloud,product-company,enterprise,hardware,install,synthesis}");
   app.add_option("--when", options->when, "Say at which hour to start a job that runs so long, for the least carbon")
       ->type_name("TIME");
   app.add_flag("--details", options->details, "Print everything, not one screen");

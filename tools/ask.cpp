@@ -81,7 +81,7 @@ Reply ask(const OpenQuestion& question, Lang lang, bool first, std::istream& in,
     } else {
       std::vector<std::string> names;
       for (const Choice& choice : question.choices) names.push_back(choice.answer);
-      out << fmt::format("  {} {}\n", lang == Lang::fr ? "Répondez par :" : "Answer with one of:", join(names, ", "));
+      out << fmt::format("  {} {}\n", lang == Lang::fr ? "Répondez par :" : "Answer with one of:", join(names, ", "));
     }
   }
 }

@@ -5,9 +5,15 @@
 
 #include "base/file.hpp"
 #include "base/progress.hpp"
+#include "bench/cache_steps.hpp"
+#include "bench/compute.hpp"
 #include "bench/html.hpp"
 #include "bench/quick.hpp"
 #include "hwdetect/detect.hpp"
+#include "tools/bench_against.hpp"
+#include "tools/bench_disk.hpp"
+#include "tools/bench_endpoint.hpp"
+#include "tools/bench_gpu.hpp"
 #include "tools/bench_options.hpp"
 #include "tools/bench_workers.hpp"
 #include "tools/commands.hpp"
@@ -17,39 +23,38 @@ namespace {
 
 struct Options {
   std::vector<int> threads;
-  std::string time_budget = "50s";
-  std::uint64_t seed = 1;
-  bool json = false;
-  std::filesystem::path output, html;
+  RunOptions run = {.time_budget = "50s", .seed = 1, .json = false, .output = {}, .region = {}};
+  std::filesystem::path html, against;
 };
 
 void declare(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads, "Numbers of threads, as in 1,2,4 (default: 1, 2, 4 .. all allowed)")
       ->delimiter(',')
       ->type_name("LIST");
-  app.add_option("--time-budget", options.time_budget, "How long it may take (default: 50s)")->type_name("TIME");
-  app.add_option("--seed", options.seed, "Seed of the order of the samples (default: 1)")
-      ->type_name("N")
-      ->check(whole_number(0));
-  app.add_flag("--json", options.json, "Print the Report document");
-  app.add_option("--output", options.output, "Also write the Report document to this file")->type_name("FILE");
+  declare(app, options.run);
   app.add_option("--html", options.html, "Also write the report as a page to this file")->type_name("FILE");
+  app.add_option("--against", options.against,
+                 "Say how far off the predictions of a workspace are that palier start made")
+      ->type_name("DIR");
 }
 
 ExitCode run_bench(const Options& options, std::vector<Stage> stages, Context& context) {
   QuickOptions quick{.stages = std::move(stages),
                      .threads = options.threads,
-                     .time_budget = parse_time_budget(options.time_budget),
-                     .seed = options.seed};
+                     .time_budget = time_budget_of(options.run, context),
+                     .seed = options.run.seed};
+  std::vector<Prediction> predictions;
+  if (!options.against.empty()) predictions = predictions_of(options.against, context);
   const Machine machine = detect(Root());
   Progress progress(context.err, context.err_terminal);
-  const Report report = run_quick(machine, quick, progress);
-  context.out << (options.json ? to_text(report) : render(report, context.out_terminal));
-  if (!options.output.empty()) write_file(options.output, to_text(report));
+  Report report = run_quick(machine, quick, progress);
+  if (!options.against.empty()) report.predicted = predicted_beside(report, predictions);
   if (!options.html.empty()) write_file(options.html, render_html(report, nullptr));
-  if (!report.method.at("interrupted").get<bool>()) return ExitCode::done;
-  context.err << "palier: interrupted: this is what was measured before\n";
-  return ExitCode::interrupted;
+  std::string text = render(report, context.out_terminal);
+  if (report.method.at("caches").is_object()) text += cache_text(report.method.at("caches"), machine.cpu.caches);
+  text += compute_text(report, context.out_terminal);
+  if (!options.against.empty()) text += "\n" + prediction_text(report.predicted, context.out_terminal);
+  return deliver(report, text, options.run, context);
 }
 
 /// The options that were given before a subcommand, which has its own.
@@ -75,10 +80,19 @@ Action set_up_bench(CLI::App& app) {
     declare(*sub, *options);
     subs->push_back({sub, [options, measured](Context& context) { return run_bench(*options, {measured}, context); }});
   };
-  stage("memory", "Memory bandwidth: the triad, with plain and non-temporal stores", Stage::memory);
-  stage("cpu", "Rate of a large matrix product", Stage::compute);
+  stage("memory", "Memory: bandwidth of reads, writes, copies and the triad; latency by size, and the caches in it",
+        Stage::memory);
+  stage("cpu", "Clock, peak of each instruction set, and large matrix products beside the installed libraries'",
+        Stage::compute);
+  CLI::App* gpu =
+      app.add_subcommand("gpu", "Memory, transfers and matrix products of the GPUs, beside their data sheets");
+  subs->push_back({gpu, setup_bench_gpu(*gpu)});
+  CLI::App* disk = app.add_subcommand("disk", "Rates of a disk, and how long a model takes to load from it");
+  subs->push_back({disk, setup_bench_disk(*disk)});
   CLI::App* workers = app.add_subcommand("workers", "How many workers of a command this machine carries");
   subs->push_back({workers, setup_bench_workers(*workers)});
+  CLI::App* endpoint = app.add_subcommand("endpoint", "How fast an OpenAI-compatible server answers under load");
+  subs->push_back({endpoint, setup_bench_endpoint(*endpoint)});
   // Declared last, and not inherited: what is said before a subcommand would be lost on it.
   const auto options = std::make_shared<Options>();
   declare(app, *options);
@@ -91,7 +105,7 @@ Action set_up_bench(CLI::App& app) {
       refuse_options_before(app, *sub.app);
       return sub.action(context);
     }
-    return run_bench(*options, {Stage::memory, Stage::compute, Stage::workers}, context);
+    return run_bench(*options, {Stage::bandwidth, Stage::product, Stage::workers}, context);
   };
 }
 
@@ -106,9 +120,13 @@ CommandSpec bench_command() {
           "carries; a subcommand measures one of them alone. Every raw sample is kept in the Report document, with "
           "its median, spread and confidence interval beside it.",
       .examples = {{"palier bench", "everything, in less than a minute"},
-                   {"palier bench memory --threads 1,2", "memory bandwidth with one and with two threads"},
+                   {"palier bench memory --threads 1,2", "memory with one and with two threads, and its latency"},
                    {"palier bench cpu --html report.html", "the matrix rate, as a page with a plot"},
-                   {"palier bench workers -- ./job.sh", "how many of these jobs to run at once"}},
+                   {"palier bench gpu", "what the GPUs do, beside their data sheets"},
+                   {"palier bench --against palier-workspace", "was the advice right about this machine?"},
+                   {"palier bench disk --folder /data", "how fast models load from /data"},
+                   {"palier bench workers -- ./job.sh", "how many of these jobs to run at once"},
+                   {"palier bench endpoint http://localhost:8000/v1 --rate 5", "how a model server answers"}},
       .setup = set_up_bench};
 }
 

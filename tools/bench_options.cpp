@@ -5,7 +5,10 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/units.hpp"
+#include "bench/export.hpp"
+#include "tools/bench_energy.hpp"
 
 namespace palier {
 namespace {
@@ -13,6 +16,39 @@ namespace {
 constexpr double longest_budget = 24 * 3600;
 
 }  // namespace
+
+void declare(CLI::App& app, RunOptions& options) {
+  app.add_option("--time-budget", options.time_budget,
+                 fmt::format("How long it may take (default: {})", options.time_budget))
+      ->type_name("TIME");
+  app.add_option("--seed", options.seed, "Seed of the order of the samples (default: 1)")
+      ->type_name("N")
+      ->check(whole_number(0));
+  app.add_option("--region", options.region, "Country, for the carbon of the energy; default: the world's mean")
+      ->type_name("CODE");
+  app.add_flag("--json", options.json, "Print the Report document");
+  declare_output(app, options.output);
+}
+
+void declare_output(CLI::App& app, std::filesystem::path& output) {
+  app.add_option("--output", output,
+                 "Also write it to this file: *.md and *.csv as tables, *.xml as JUnit, else the document")
+      ->type_name("FILE");
+}
+
+ExitCode deliver(Report report, const std::string& text, const RunOptions& options, Context& context) {
+  report.energy = energy_of(report, options.region, context);
+  context.out << (options.json ? to_text(report) : text + energy_text(report.energy, context.out_terminal));
+  if (!options.output.empty()) write_file(options.output, exported(report, options.output));
+  if (!report.method.at("interrupted").get<bool>()) return ExitCode::done;
+  context.err << "palier: interrupted: this is what was measured before\n";
+  return ExitCode::interrupted;
+}
+
+double time_budget_of(const RunOptions& options, const Context& context) {
+  energy_of({}, options.region, context);
+  return parse_time_budget(options.time_budget);
+}
 
 double parse_time_budget(const std::string& text) {
   const std::optional<double> seconds = parse_seconds(text);

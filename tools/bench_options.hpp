@@ -1,13 +1,39 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <string>
 
+#include "bench/report.hpp"
+#include "tools/command.hpp"
+
 namespace palier {
+
+/// What every measurement of this machine can be told.
+struct RunOptions {
+  std::string time_budget;
+  std::uint64_t seed = 1;
+  bool json = false;
+  std::filesystem::path output;
+  std::string region;  ///< of carbon.yaml; empty: the world's mean
+};
+
+/// Declares them on `app`; what stands in `options` is the default.
+void declare(CLI::App& app, RunOptions& options);
+
+/// --output alone, whose file bench/export.hpp fills.
+void declare_output(CLI::App& app, std::filesystem::path& output);
+
+/// Prints the report, as `text` and its energy or as its document, and writes it where it is wanted. What was measured
+/// before an interrupt is a result, too, and the exit code says so.
+ExitCode deliver(Report report, const std::string& text, const RunOptions& options, Context& context);
 
 /// The seconds of a --time-budget. Throws a usage Error for what is no time between 0 and a day.
 double parse_time_budget(const std::string& text);
+
+/// The same, and a usage Error for a --region that is not there, before anything is measured.
+double time_budget_of(const RunOptions& options, const Context& context);
 
 /// For CLI::Option::check(): what is wrong with a text that is to be a whole number within these bounds; empty if
 /// nothing.

@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/progress.hpp"
+#include "bench/built_in_job.hpp"
 #include "bench/workers.hpp"
 #include "hwdetect/detect.hpp"
 #include "tools/bench_options.hpp"
@@ -13,16 +14,33 @@
 namespace palier {
 namespace {
 
+constexpr int most_waiting = 64;  // workers that mostly wait need no CPU each
+
 struct Options {
   WorkersOptions workers;
-  std::string time_budget = "30s";
-  std::string output;
-  bool json = false;
+  std::string kind, job = "compute", serve;
+  RunOptions run = {.time_budget = "30s", .seed = 1, .json = false, .output = {}, .region = {}};
 };
 
+// The processes are this program, told to do jobs.
+std::unique_ptr<Workload> built_in_workload(const std::string& kind, const std::string& job) {
+  const JobKind which = *job_kind(job);
+  if (kind == "async") return async_workload(which);
+  if (kind == "process") return process_workload(which, {"/proc/self/exe", "bench", "workers", "--serve", job});
+  return thread_workload(which);
+}
+
+std::unique_ptr<Workload> workload_of(const Options& options, const Context& context) {
+  if (!context.after_dashes) return built_in_workload(options.kind, options.job);
+  if (options.kind.empty() || options.kind == "process") return command_workload(*context.after_dashes);
+  throw Error({.message = fmt::format("cannot use --kind {} with a command", options.kind),
+               .reason = "each run of a command is a process",
+               .help = "without a command, --kind and --job compare ways of running a built-in job"},
+              ExitCode::usage);
+}
+
 WorkersResult measure(const Options& options, const Machine& machine, Context& context) {
-  const std::unique_ptr<Workload> workload =
-      context.after_dashes ? command_workload(*context.after_dashes) : built_in_workload();
+  const std::unique_ptr<Workload> workload = workload_of(options, context);
   Progress progress(context.err, context.err_terminal);
   progress.stage("workers");
   return measure_workers(
@@ -31,7 +49,13 @@ WorkersResult measure(const Options& options, const Machine& machine, Context& c
 }
 
 ExitCode run_bench_workers(Options& options, Context& context) {
-  options.workers.time_budget = parse_time_budget(options.time_budget);
+  if (!options.serve.empty()) {
+    serve_jobs(*job_kind(options.serve));
+    return ExitCode::done;
+  }
+  if (!context.after_dashes && options.job == "api" && options.workers.max == 0) options.workers.max = most_waiting;
+  options.workers.time_budget = time_budget_of(options.run, context);
+  options.workers.seed = options.run.seed;
   const Machine machine = detect(Root());
   const WorkersResult result = measure(options, machine, context);
   Report report;
@@ -40,11 +64,7 @@ ExitCode run_bench_workers(Options& options, Context& context) {
                    {"time_budget", options.workers.time_budget},
                    {"interrupted", result.interrupted}};
   add_to(report, result, options.workers.seed);
-  context.out << (options.json ? to_text(report) : render(result, context.out_terminal));
-  if (!options.output.empty()) write_file(options.output, to_text(report));
-  if (!result.interrupted) return ExitCode::done;
-  context.err << "palier: interrupted: this is what was measured before\n";
-  return ExitCode::interrupted;
+  return deliver(report, render(result, context.out_terminal), options.run, context);
 }
 
 }  // namespace
@@ -55,19 +75,28 @@ Action setup_bench_workers(CLI::App& workers) {
   workers.add_option("--max", options->workers.max, "The most workers to try (default: twice the CPUs, at least 4)")
       ->type_name("N")
       ->check(whole_number(1, most_workers));
-  workers.add_option("--time-budget", options->time_budget, "How long it may take (default: 30s)")->type_name("TIME");
-  workers.add_option("--seed", options->workers.seed, "Seed of the order of the samples (default: 1)")
-      ->type_name("N")
-      ->check(whole_number(0));
-  workers.add_flag("--json", options->json, "Print the Report document");
-  workers.add_option("--output", options->output, "Also write the Report document to this file")->type_name("FILE");
+  const CLI::IsMember jobs({"compute", "files", "api"});
+  workers
+      .add_option("--kind", options->kind,
+                  "What runs a built-in job: processes, threads (the default), or tasks of one event loop")
+      ->type_name("{process,thread,async}")
+      ->check(CLI::IsMember({"process", "thread", "async"}));
+  workers
+      .add_option("--job", options->job,
+                  "The built-in job: words and matrices, a file of 1 MiB, or a wait of 20 ms for an answer")
+      ->type_name("{compute,files,api}")
+      ->check(jobs);
+  workers.add_option("--serve", options->serve)->group("")->check(jobs);  // what a worker process is told
+  declare(workers, options->run);
   workers.footer(
       "COMMAND and its arguments stand behind '--'; without them a built-in job is measured.\n"
       "Examples:\n"
       "  palier bench workers -- python3 embed.py page.txt\n"
       "      how many of these to run at once\n"
       "  palier bench workers --max 32 --time-budget 2min -- ./fetch.sh\n"
-      "      more workers than CPUs, for jobs that wait");
+      "      more workers than CPUs, for jobs that wait\n"
+      "  palier bench workers --job api --kind async\n"
+      "      how many answers one event loop can wait for");
   return [options](Context& context) { return run_bench_workers(*options, context); };
 }
 

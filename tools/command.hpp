@@ -10,6 +10,7 @@
 
 #include "base/data.hpp"
 #include "base/error.hpp"
+#include "base/lang.hpp"
 #include "base/terminal.hpp"
 
 namespace palier {
@@ -22,6 +23,7 @@ struct Context {
   Terminal err_terminal;
   std::optional<std::filesystem::path> data_dir;  ///< --data-dir
   bool verbose = false;                           ///< -v
+  Lang lang = Lang::en;                           ///< of the errors: the locale's, or what --lang says
   /// What stands behind the first "--", for a command that runs another one (it says so by CLI11's prefix_command());
   /// nullopt where there is no "--".
   std::optional<std::vector<std::string>> after_dashes = {};

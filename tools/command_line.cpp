@@ -63,6 +63,18 @@ Error usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return Error({.message = error.what(), .reason = {}, .help = help_for(innermost(app))}, ExitCode::usage);
 }
 
+// What is wrong with the arguments is said in the language that they ask for, though it stops their being read.
+void read_language(int argc, char** argv, Context& context) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    const bool apart = argument == "--lang" && i + 1 < argc;
+    const std::string_view value = apart                             ? argv[i + 1]
+                                   : argument.starts_with("--lang=") ? argument.substr(7)
+                                                                     : std::string_view();
+    if (const auto lang = parse_lang(value)) context.lang = *lang;
+  }
+}
+
 void allow_extras(CLI::App& app) {
   app.allow_extras();
   for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) allow_extras(*sub);
@@ -79,6 +91,7 @@ int split_at_dashes(int argc, char** argv, Context& context) {
 }  // namespace
 
 ExitCode run_command_line(int argc, char** argv, Context& context) {
+  read_language(argc, argv, context);
   CLI::App app;
   app.name("palier");
   std::vector<Action> actions;

@@ -11,6 +11,7 @@ CommandSpec fit_command();
 CommandSpec generate_command();
 CommandSpec check_command();
 CommandSpec bench_command();
+CommandSpec compare_command();
 CommandSpec data_command();
 CommandSpec completion_command();
 CommandSpec man_command();

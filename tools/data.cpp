@@ -5,6 +5,7 @@
 #include "base/closest.hpp"
 #include "base/json.hpp"
 #include "base/table.hpp"
+#include "base/text.hpp"
 #include "profiles/catalogue.hpp"
 #include "profiles/update.hpp"
 #include "tools/commands.hpp"
@@ -83,11 +84,14 @@ ExitCode run_update(const Options& options, Context& context) {
                             {"path", update.path.string()},
                             {"rows", update.rows},
                             {"skipped", update.skipped},
+                            {"gone", update.gone},
                             {"result", update.summary}});
     return ExitCode::done;
   }
   context.out << fmt::format("{}: {} rows taken, {} passed over\n{}: {}\n", update.name, update.rows, update.skipped,
                              update.path.string(), update.summary);
+  if (!update.gone.empty())
+    context.err << fmt::format("palier: note: no longer there: {}; is the source whole?\n", join(update.gone, ", "));
   return ExitCode::done;
 }
 

@@ -4,9 +4,11 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "hwdetect/archive.hpp"
 #include "hwdetect/capture.hpp"
 #include "hwdetect/describe.hpp"
@@ -15,14 +17,15 @@
 #include "hwdetect/sections.hpp"
 #include "templates/emit.hpp"
 #include "tools/commands.hpp"
-#include "tools/what_if.hpp"
+#include "tools/machine_options.hpp"
 
 namespace palier {
 namespace {
 
 struct Options {
   bool json = false, yaml = false, prometheus = false;
-  std::string only, explain;
+  std::string only;
+  std::optional<std::string> explain;
   std::filesystem::path sysroot;
   std::optional<std::filesystem::path> capture;
   Supposition what;
@@ -42,7 +45,32 @@ std::string contents(const std::vector<std::string>& files) {
   return text;
 }
 
+// Names that somebody chose and that palier cannot know to be private.
+std::string chosen_names(const Machine& machine) {
+  std::set<std::string> folders;
+  for (const Disk& disk : machine.disks) folders.insert(disk.mount);
+  for (const Tool& tool : machine.tools) folders.insert(std::filesystem::path(tool.path).parent_path().string());
+  const std::vector<std::string> names(folders.begin(), folders.end());
+  std::string text;
+  if (machine.os.kernel) text += fmt::format("  the kernel: {}\n", printable(*machine.os.kernel));
+  if (!names.empty()) text += fmt::format("  folders of disks and programs: {}\n", printable(join(names, ", ")));
+  return text.empty() ? text : "Names that it keeps, which somebody may have chosen:\n" + text;
+}
+
+void require_capture_name(const std::filesystem::path& target) {
+  const std::string extension = target.extension().string();
+  for (const char* other : {".zip", ".tar", ".gz", ".xz", ".zst", ".bz2", ".7z"}) {
+    if (extension != other || is_archive_name(target)) continue;
+    throw Error({.message = "cannot write the capture",
+                 .reason = "palier writes a folder or a .tar.gz",
+                 .location = {.file = target.string()},
+                 .help = fmt::format("--capture {}.tar.gz", target.stem().string())},
+                ExitCode::usage);
+  }
+}
+
 Machine capture_machine(const Root& root, const std::filesystem::path& target, Context& context) {
+  require_capture_name(target);
   const bool archive = is_archive_name(target);
   const TemporaryDirectory temporary;
   const std::filesystem::path folder = archive ? temporary.path() / "machine" : target;
@@ -52,13 +80,14 @@ Machine capture_machine(const Root& root, const std::filesystem::path& target, C
   const std::string look = archive ? "tar -xzOf " + name : "grep -r . " + name;
   context.err << fmt::format(
       "captured {} files to {}; names, serial numbers and UUIDs are replaced. What is in it:\n{}"
+      "{}"
       "  look before you share: {}\n"
       "  replay: palier detect --sysroot {}\n",
-      result.files.size(), name, contents(result.files), look, name);
+      result.files.size(), name, contents(result.files), chosen_names(result.machine), look, name);
   return result.machine;
 }
 
-Machine machine_of(const Options& options, Context& context) {
+Machine detected(const Options& options, Context& context) {
   const MachineSource source(options.sysroot);
   const Root& root = source.root();
   Machine machine = options.capture ? capture_machine(root, *options.capture, context) : detect(root);
@@ -67,9 +96,9 @@ Machine machine_of(const Options& options, Context& context) {
 
 ExitCode run_detect(const Options& options, Context& context) {
   const std::vector<std::string> sections = sections_named(options.only);
-  const Machine machine = machine_of(options, context);
-  if (!options.explain.empty()) {
-    const Json trail = explain(machine, options.explain);
+  const Machine machine = detected(options, context);
+  if (options.explain) {
+    const Json trail = explain(machine, *options.explain);
     context.out << (options.json   ? to_text(trail)
                     : options.yaml ? emit_yaml(trail)
                                    : render_explanation(trail, context.out_terminal));
@@ -102,8 +131,7 @@ Action set_up_detect(CLI::App& app) {
       ->excludes(only)
       ->excludes(explain);
   declare(app, options->what);
-  app.add_option("--sysroot", options->sysroot, "Detect the machine that this folder or archive stands for")
-      ->type_name("DIR|FILE.tar.gz");
+  declare_sysroot(app, options->sysroot);
   app.add_option("--capture", options->capture, "Record what detection reads, for --sysroot elsewhere")
       ->type_name("DIR|FILE.tar.gz");
   return [options](Context& context) { return run_detect(*options, context); };

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <new>
 
+#include "base/french.hpp"
 #include "base/interrupt.hpp"
 #include "hwdetect/deadline.hpp"
 #include "tools/command_line.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 int report(Context& context, const Error& error) {
   context.out.flush();
-  context.err << (error.code() == ExitCode::interrupted ? "palier: interrupted\n" : render(error));
+  context.err << (error.code() == ExitCode::interrupted ? "palier: interrupted\n" : render(error, context.lang));
   return static_cast<int>(error.code());
 }
 
@@ -24,7 +25,8 @@ int report_bug(Context& context, const char* what) {
 }
 
 int guarded_main(int argc, char** argv) {
-  Context context{std::cout, std::cerr, Terminal::of(STDOUT_FILENO), Terminal::of(STDERR_FILENO), {}, false};
+  Context context{std::cout, std::cerr,    Terminal::of(STDOUT_FILENO), Terminal::of(STDERR_FILENO), {},
+                  false,     locale_lang()};
   try {
     const ExitCode code = run_command_line(argc, argv, context);
     context.out.flush();

@@ -5,6 +5,7 @@
 #include "base/closest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "base/units.hpp"
 #include "profiles/needs.hpp"
 
@@ -31,7 +32,11 @@ Usage usage_from(const NeedsOptions& options) {
               .egress = {},
               .requests = options.requests,
               .budget = options.budget,
-              .region = options.region};
+              .region = options.region,
+              .model = options.model,
+              .context = {},
+              .users = options.users};
+  if (!options.context.empty()) usage.context = tokens_from(options.context);
   if (!options.vram.empty()) {
     const std::optional<std::uint64_t> bytes = parse_bytes(options.vram);
     if (!bytes) usage_error(fmt::format("cannot use --vram {}", options.vram), "it is no size", "e.g. --vram 16GiB");
@@ -48,13 +53,34 @@ void add_usage(CLI::App& app, NeedsOptions& options) {
   app.add_option("--requests", options.requests, "Requests a month, for energy and carbon")->type_name("COUNT");
   app.add_option("--region", options.region, "Country, for electricity and carbon; default: the world's mean")
       ->type_name("COUNTRY");
+  app.add_option("--model", options.model, "A model to serve: what palier fit takes")->type_name("MODEL");
+  app.add_option("--context", options.context, "Tokens of each sequence of it")->type_name("TOKENS");
+  app.add_option("--users", options.users, "Sequences of it answered at the same time")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
   app.add_option("--needs", options.file, "Needs file: goal, hours, memory, data and the like")->type_name("FILE");
 }
 
 }  // namespace
 
-Needs needs_from(const NeedsOptions& options) {
+std::uint64_t tokens_from(const std::string& text) {
+  const bool kilo = text.ends_with('k') || text.ends_with('K');
+  const bool mega = text.ends_with('M');
+  const auto number = to_integer(kilo || mega ? text.substr(0, text.size() - 1) : text);
+  const long long factor = kilo ? 1024 : mega ? 1024 * 1024 : 1;
+  if (!number || *number < 1 || *number > (1LL << 30) / factor) {
+    usage_error("cannot use --context " + printable(text), "it is no number of tokens", "e.g. --context 32k");
+  }
+  return static_cast<std::uint64_t>(*number * factor);
+}
+
+Needs needs_from(const NeedsOptions& options, Context& context) {
   Needs needs;
+  needs.lang = context.lang;
+  const std::optional<Lang> said = parse_lang(options.lang);
+  if (!options.lang.empty() && !said)
+    usage_error(fmt::format("unknown language '{}'", options.lang), {}, suggestion(options.lang, {"en", "fr"}));
+  if (!options.lang.empty()) needs.lang = context.lang = *said;
   for (std::size_t i = 0; i < option_questions.size(); ++i) {
     if (!options.own[i].empty()) add_answer(needs, std::string(option_questions[i]), options.own[i]);
   }
@@ -67,19 +93,12 @@ Needs needs_from(const NeedsOptions& options) {
     add_answer(needs, pair.substr(0, equals), pair.substr(equals + 1));
   }
   needs.usage = usage_from(options);
-  needs.lang = locale_lang();
   if (!options.file.empty()) {
     const Needs file = parse_needs(read_file(options.file), options.file);
-    add_needs(needs, file, options.file);
-    needs.lang = file.lang;
+    add_needs(needs, file);
+    if (options.lang.empty()) needs.lang = context.lang = file.lang;
   }
   check_usage(needs.usage);
-  if (!options.lang.empty()) {
-    const std::optional<Lang> lang = parse_lang(options.lang);
-    if (!lang)
-      usage_error(fmt::format("unknown language '{}'", options.lang), {}, suggestion(options.lang, {"en", "fr"}));
-    needs.lang = *lang;
-  }
   return needs;
 }
 

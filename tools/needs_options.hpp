@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "profiles/walk.hpp"
+#include "tools/command.hpp"
 
 namespace palier {
 
@@ -18,13 +19,18 @@ struct NeedsOptions {
   std::optional<double> hours, budget, requests;
   std::string vram;
   std::string region;
+  std::string model, context;
+  std::optional<std::uint64_t> users;
 };
 
 /// Adds --goal, --local, --ops, --data, --answer, --lang and what is known of the use (--needs, --hours-per-month...)
 /// to `app`; `options` must outlive it.
 void declare(CLI::App& app, NeedsOptions& options);
 
-/// Throws Error (usage) for what contradicts itself.
-Needs needs_from(const NeedsOptions& options);
+/// "8192", "32k", "1M": thousands of tokens are counted in 1024. Throws Error (usage) for anything else.
+std::uint64_t tokens_from(const std::string& text);
+
+/// Also tells the context in which language to report errors. Throws Error (usage) for what contradicts itself.
+Needs needs_from(const NeedsOptions& options, Context& context);
 
 }  // namespace palier

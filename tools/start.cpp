@@ -16,6 +16,7 @@
 #include "profiles/estimate.hpp"
 #include "templates/check/sound.hpp"
 #include "tools/ask.hpp"
+#include "tools/bench_energy.hpp"
 #include "tools/bench_options.hpp"
 #include "tools/commands.hpp"
 #include "tools/needs_options.hpp"
@@ -42,7 +43,7 @@ Needs with_defaults(const Tree& tree, const Machine& machine, Needs needs, Conte
     if (answer != "auto") {
       context.err << fmt::format("palier: {} {} ({})\n", printable(question->text),
                                  printable(question->choices.front().text),
-                                 say(needs.lang, "assumed: say otherwise with", "supposé ; pour changer :") +
+                                 say(needs.lang, "assumed: say otherwise with", "supposé ; pour changer :") +
                                      (" " + option_text(question->name, question->choices.back().answer)));
     }
   }
@@ -58,7 +59,7 @@ void require_terminal(const Context& context) {
 }
 
 Needs settle_needs(const Options& options, const Tree& tree, const Machine& machine, Context& context) {
-  const Needs needs = needs_from(options.needs);
+  const Needs needs = needs_from(options.needs, context);
   if (options.yes) return with_defaults(tree, machine, needs, context);
   context.err << render(machine, context.err_terminal);
   return ask_needs(tree, machine, needs, std::cin, context.err, context.err_terminal);
@@ -86,8 +87,8 @@ void confirm(const GuidedRun& run, Context& context) {
   shown.next.clear();  // the question below is what comes next
   context.err << "\n" << render(shown, context.err_terminal) << "\n" << render(run.plan, context.err_terminal);
   const std::string question = run.plan.writes ? say(lang, "Write these files, then measure this machine?",
-                                                     "Écrire ces fichiers, puis mesurer cette machine ?")
-                                               : say(lang, "Measure this machine?", "Mesurer cette machine ?");
+                                                     "Écrire ces fichiers, puis mesurer cette machine ?")
+                                               : say(lang, "Measure this machine?", "Mesurer cette machine ?");
   if (!ask_yes(question, lang, std::cin, context.err)) throw Interrupted();
 }
 
@@ -96,6 +97,7 @@ void measure(const Options& options, GuidedRun& run, Context& context) {
   QuickOptions quick;
   quick.time_budget = parse_time_budget(options.time_budget);
   run.report = run_quick(run.machine, quick, progress);
+  run.report.energy = energy_of(run.report, {}, context);
 }
 
 // Before the measurement: a full disk is then found before the time is spent.

@@ -19,7 +19,7 @@ using NextCommand = std::pair<std::string, std::string>;
 std::vector<NextCommand> next_commands(const GuidedRun& run) {
   const Lang lang = run.advice.needs.lang;
   std::vector<NextCommand> next;
-  for (const std::string& name : run.targets.leaves.at(run.advice.leaf)) {
+  for (const std::string& name : run.targets.targets_of(run.advice.leaf, Json(run.machine))) {
     for (const auto& [command, what] : run.targets.find(name).next)
       next.emplace_back(fmt::format("cd {} && {}", run.directory, command), what.in(lang));
   }
@@ -67,7 +67,7 @@ std::string render(const GuidedRun& run, const Terminal& terminal) {
   if (too_noisy(run.report)) {
     row(say(lang, "caution", "attention"),
         say(lang, "other work kept this machine busy: measure again when it is quiet, with palier bench",
-            "d'autres programmes occupaient la machine : refaites la mesure au calme, avec palier bench"));
+            "d'autres programmes occupaient la machine : refaites la mesure au calme, avec palier bench"));
   }
   row(say(lang, "report", "rapport"), fmt::format("{}/report.html", run.directory));
   std::string out = styled(terminal, Style::bold, run.advice.title) +

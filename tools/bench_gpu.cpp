@@ -1,0 +1,67 @@
+#include "tools/bench_gpu.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "base/progress.hpp"
+#include "bench/gpu/gpu_text.hpp"
+#include "bench/gpu/run.hpp"
+#include "hwdetect/detect.hpp"
+#include "profiles/gpus.hpp"
+#include "tools/bench_options.hpp"
+
+namespace palier {
+namespace {
+
+struct Options {
+  GpuRunOptions gpu;
+  RunOptions run = {.time_budget = "40s", .seed = 1, .json = false, .output = {}, .region = {}};
+};
+
+std::optional<double> promised(const GpuModel& model, const Benchmark& benchmark) {
+  if (benchmark.name == "gpu copy" || benchmark.name == "gpu triad") return model.bandwidth;
+  const Json format = benchmark.parameters.value("format", Json());
+  if (format == "fp32") return model.fp32;
+  if (format == "fp16" || format == "bf16") return model.fp16;
+  return format == "int8" ? model.int8 : std::nullopt;
+}
+
+DataSheet data_sheets(Context& context) {
+  const auto models =
+      std::make_shared<const std::vector<GpuModel>>(read_gpus(Sheet::load(context.data(), gpu_format())));
+  return [models](const Json& gpu, const Benchmark& benchmark) -> std::optional<double> {
+    if (!gpu.contains("memory")) return std::nullopt;
+    const GpuModel* model = find_gpu(*models, gpu.value("name", ""), gpu["memory"].get<double>());
+    return model == nullptr ? std::nullopt : promised(*model, benchmark);
+  };
+}
+
+ExitCode run_bench_gpu(Options& options, Context& context) {
+  options.gpu.seconds = time_budget_of(options.run, context);
+  options.gpu.seed = options.run.seed;
+  const DataSheet data_sheet = data_sheets(context);
+  const auto progress = std::make_shared<Progress>(context.err, context.err_terminal);
+  const Report report = run_gpus(detect(Root()), options.gpu, progress);
+  return deliver(report, render_gpus(report, data_sheet, context.out_terminal), options.run, context);
+}
+
+}  // namespace
+
+Action setup_bench_gpu(CLI::App& gpu) {
+  const auto options = std::make_shared<Options>();
+  gpu.add_option("--device", options->gpu.devices, "Numbers of the GPUs to measure, as in 0,2 (default: all)")
+      ->delimiter(',')
+      ->type_name("LIST");
+  gpu.add_flag("--processors", options->gpu.processors, "Also CPUs that OpenCL offers as devices (PoCL does)");
+  declare(gpu, options->run);
+  gpu.footer(
+      "NVIDIA's GPUs are measured through CUDA's driver and cuBLAS, all others through OpenCL; nothing is needed to\n"
+      "build for them. At most 40 % of a GPU's free memory and 3 GiB are taken, and its settings stay as they are.\n"
+      "Examples:\n"
+      "  palier bench gpu --device 0\n"
+      "      what the first GPU does, beside its data sheet");
+  return [options](Context& context) { return run_bench_gpu(*options, context); };
+}
+
+}  // namespace palier
