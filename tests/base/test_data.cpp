@@ -19,6 +19,11 @@ TEST_CASE("the first file of a name wins") {
   CHECK(built_in.find("tree.yaml").text == "mine");
   write_file(folder.path() / "tree.yaml", "given");
   CHECK(DataPath(folder.path(), embedded::data()).find("tree.yaml").text == "given");
+  write_file(folder.path() / "lib/text", "deeper");
+  CHECK(DataPath(folder.path(), {}).find("lib/text").text == "deeper");
+  write_file(config.path() / "outside", "secret");
+  for (const std::string name : {"../outside", "lib/../../outside", "/etc/passwd", "", ".", "lib"})
+    CHECK_THROWS_AS(built_in.find(name), Error);
   CHECK_THROWS_AS(built_in.find("tre.yaml"), Error);
   CHECK_THROWS_AS(DataPath("/no/such/folder", {}), Error);
   ::unsetenv("XDG_CONFIG_HOME");

@@ -28,8 +28,8 @@ TEST_CASE("a body is fetched, through redirects") {
     if (request.starts_with("GET /old ")) return reply("", "HTTP/1.1 302 Found\r\nLocation: /new\r\n");
     return reply(request.find("X-Key: k") != std::string::npos ? "with key" : "plain");
   });
-  CHECK(http_download({.url = server.url()}) == "plain");
-  CHECK(http_download({.url = server.url("/old"), .headers = {"X-Key: k"}}) == "with key");
+  CHECK(http_download({.url = server.url()}).body == "plain");
+  CHECK(http_download({.url = server.url("/old"), .headers = {"X-Key: k"}}).body == "with key");
 }
 
 TEST_CASE("bad answers are errors that say why") {

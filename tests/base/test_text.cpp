@@ -55,3 +55,11 @@ TEST_CASE("languages are read from locale names") {
   CHECK_FALSE(parse_lang("de_DE"));
   CHECK(Text{"a", ""}.in(Lang::fr) == "a");
 }
+
+TEST_CASE("a character's size is known, and what is no character has none") {
+  CHECK(character_size("a") == 1);
+  CHECK(character_size("\xC3\xA9t") == 2);
+  CHECK(character_size("\xF0\x9F\x98\x80") == 4);
+  CHECK(character_size("\xC3") == 0);
+  CHECK(character_size("\xED\xA0\x80") == 0);  // half of a surrogate pair
+}

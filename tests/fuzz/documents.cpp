@@ -5,11 +5,11 @@
 #include "hwdetect/prometheus.hpp"
 #include "profiles/advise.hpp"
 #include "profiles/catalogue.hpp"
+#include "profiles/convert.hpp"
 #include "profiles/estimate.hpp"
 #include "profiles/lists.hpp"
 #include "profiles/needs.hpp"
 #include "profiles/suppose.hpp"
-#include "profiles/update.hpp"
 #include "profiles/wheels.hpp"
 #include "tests/fuzz/targets.hpp"
 
@@ -47,10 +47,12 @@ void document(std::string_view bytes) {
 }
 
 void prices(std::string_view bytes) {
+  static const Knowledge knowledge = load_knowledge(data());
+  static const Market market = {knowledge.gpus, knowledge.platforms, knowledge.offers};
   if (bytes.starts_with('{')) {
-    convert_azure({std::string(bytes)}, "input", "2026-11-20");
+    convert_azure({std::string(bytes)}, "input", "2026-11-20", market);
   } else {
-    convert_gpuhunt(bytes, "input", "provider", "2026-11-20");
+    convert_gpuhunt(bytes, "input", "provider", "2026-11-20", market);
   }
 }
 

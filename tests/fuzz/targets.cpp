@@ -34,6 +34,13 @@ std::span<const Target> targets() {
       {"data_file", data_file},
       {"tree", tree},
       {"needs", needs},
+      {"gguf", gguf},
+      {"safetensors", safetensors},
+      {"model_config", model_config},
+      {"sse", sse},
+      {"completion", completion},
+      {"http_response", http_response},
+      {"trace", trace},
   });
   return all;
 }

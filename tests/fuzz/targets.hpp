@@ -49,5 +49,14 @@ void prices(std::string_view bytes);
 void data_file(std::string_view bytes);
 void tree(std::string_view bytes);
 void needs(std::string_view bytes);
+// models.cpp
+void gguf(std::string_view bytes);
+void safetensors(std::string_view bytes);
+void model_config(std::string_view bytes);
+// endpoint.cpp
+void sse(std::string_view bytes);
+void completion(std::string_view bytes);
+void http_response(std::string_view bytes);
+void trace(std::string_view bytes);
 
 }  // namespace palier::fuzz

@@ -1,269 +1,303 @@
-"""GGUF files of real models' geometry for tests/peers/fit: every tensor is there with its shape and type, and its data are a
-hole in a sparse file, so that llama.cpp allocates what it would for the real file and the disk holds a few kilobytes."""
-import os
+"""GGUF files of the catalogue's models for tests/peers/fit: the keys come from the rows of models.yaml, the tensors are those that
+llama.cpp itself asks for with these keys, and their data are a hole in a sparse file. So llama.cpp allocates what it would for
+the real file, and the disk holds a few kilobytes."""
+import copy
+import math
+import re
+import struct
+import subprocess
 
-Q = {"F32": 0, "F16": 1, "Q8_0": 8, "Q4_K": 12, "Q6_K": 14, "BF16": 30, "MXFP4": 39, "Q4_0": 2}
+import yaml
 
+TYPES = {"F32": (0, 1, 4), "F16": (1, 1, 2), "Q8_0": (8, 32, 34), "Q4_K": (12, 256, 144)}  # number, block, bytes of a block
 
-class Model:
-    """One GGUF file in the making. Shapes are in the file's order: columns first."""
+# What llama.cpp would take and these models do not have; everywhere: biases but for those named, scales of quantization, drafts.
+NEVER = r"(?<!gate_inp)\.scale$|_scale$|\.input_scale|nextn|rope_factors|cls|layer_output_scale|dense_\d"
+BIASED = {
+    "bert": r".*", "nomic-bert": r"norm\.bias$", "qwen2": r"attn_[qkv]\.bias$", "qwen2vl": r"attn_[qkv]\.bias$",
+    "gpt-oss": r".*", "seed_oss": r"attn_[qkv]\.bias$", "glm4moe": r"attn_[qkv]\.bias$|exp_probs",
+}
+ALWAYS_BIASED = r"exp_probs_b|indexer\.k_norm|ssm_dt|ssm_conv1d|ssm_beta|dt_b"
+ABSENT = {"qwen3next": r"ssm_in\.weight"}
 
-    def __init__(self, path, architecture, type_, **keys):
-        import gguf
-        self.gguf, self.path, self.type, self.size = gguf, path, type_, 0
-        self.writer = gguf.GGUFWriter(path, architecture)
-        for key, value in keys.items():
-            self.key(f"{architecture}." + key.replace("__", "."), value)
-        self.key("tokenizer.ggml.model", "none")
-
-    def key(self, name, value):
-        add = {bool: self.writer.add_bool, int: self.writer.add_uint32, float: self.writer.add_float32,
-               str: self.writer.add_string, list: self.writer.add_array}[type(value)]
-        add(name, value)
-
-    def tensor(self, name, *shape, type_=None):
-        import numpy
-        kind = type_ or ("F32" if len(shape) == 1 else self.type)
-        quantized = self.gguf.GGMLQuantizationType(Q[kind])
-        block, size = self.gguf.GGML_QUANT_SIZES[quantized]
-        if shape[0] % block:
-            quantized = self.gguf.GGMLQuantizationType.F16
-            block, size = 1, 2
-        rows = 1
-        for part in shape[1:]:
-            rows *= part
-        count = shape[0] // block * size * rows
-        byte_shape = (*reversed(shape[1:]), shape[0] // block * size)
-        whole = quantized in (self.gguf.GGMLQuantizationType.F32, self.gguf.GGMLQuantizationType.F16)
-        self.writer.add_tensor_info(name, tuple(reversed(shape)) if whole else byte_shape,
-                                    numpy.dtype(numpy.float32 if kind == "F32" else numpy.float16 if whole else numpy.uint8),
-                                    count, None if whole else quantized)
-        self.size += -(-count // 32) * 32
-
-    def close(self):
-        self.writer.write_header_to_file()
-        self.writer.write_kv_data_to_file()
-        self.writer.write_ti_data_to_file()
-        self.writer.close()
-        os.truncate(self.path, -(-os.path.getsize(self.path) // 32) * 32 + self.size)
+LARGEST_FILE = 3 << 30  # of a model that would be larger, fewer layers are written: at least one of each kind
+LEAST_LAYERS = {"deepseek2": 27}  # by which llama.cpp tells the small one, whose queries are not compressed
 
 
-def attention(m, p, n, heads, kv, head, bias=False, qk_norm=None, fused=False, value=None):
-    value = value or head
-    m.tensor(p + "attn_norm.weight", n)
-    if fused:
-        m.tensor(p + "attn_qkv.weight", n, (heads + kv) * head + kv * value)
-    else:
-        m.tensor(p + "attn_q.weight", n, heads * head)
-        m.tensor(p + "attn_k.weight", n, kv * head)
-        m.tensor(p + "attn_v.weight", n, kv * value)
-    m.tensor(p + "attn_output.weight", heads * value, n)
-    if bias:
-        m.tensor(p + "attn_q.bias", heads * head)
-        m.tensor(p + "attn_k.bias", kv * head)
-        m.tensor(p + "attn_v.bias", kv * value)
-    if qk_norm:
-        m.tensor(p + "attn_q_norm.weight", qk_norm)
-        m.tensor(p + "attn_k_norm.weight", qk_norm)
+def full_layers(row, count):
+    attention = row["attention"]
+    if isinstance(attention, str):
+        return [attention == "full"] * count
+    if "full_layers" in attention:
+        return [i in attention["full_layers"] for i in range(count)]
+    every = attention.get("full_every")
+    return [(i + 1) % every == 0 if every else attention["kind"] in ("full", "mla") for i in range(count)]
 
 
-def experts(m, p, n, count, inner, shared=0, type_=None):
-    m.tensor(p + "ffn_gate_inp.weight", n, count, type_="F32")
-    m.tensor(p + "ffn_gate_exps.weight", n, inner, count, type_=type_)
-    m.tensor(p + "ffn_up_exps.weight", n, inner, count, type_=type_)
-    m.tensor(p + "ffn_down_exps.weight", inner, n, count, type_=type_)
-    if shared:
-        for part in ("gate", "up"):
-            m.tensor(p + f"ffn_{part}_shexp.weight", n, shared)
-        m.tensor(p + "ffn_down_shexp.weight", shared, n)
+def smaller(row):
+    """The row with as many layers and experts as a file of some gigabytes holds: llama.cpp reads it through once."""
+    row = copy.deepcopy(row)
+    whole, row["layers"] = row["layers"], layers_written(row)
+    e = row.get("experts")
+    while e and e["total"] > 64 and row["parameters"] * row["layers"] / whole > 5 * LARGEST_FILE:
+        e["total"] //= 2
+        row["parameters"] //= 2
+    return row
 
 
-def feed_forward(m, p, n, inner, gated=True):
-    if gated:
-        m.tensor(p + "ffn_gate.weight", n, inner)
-    m.tensor(p + "ffn_up.weight", n, inner)
-    m.tensor(p + "ffn_down.weight", inner, n)
+def layers_written(row):
+    full, e = full_layers(row, row["layers"]), row.get("experts", {})
+    recurrent = row["attention"].get("recurrent_layers", ()) if isinstance(row["attention"], dict) else ()
+    listed = [set(row["attention"].get(key, ())) for key in LISTS] if isinstance(row["attention"], dict) else []
+    kinds = [(full[i], i in recurrent, i < e.get("dense_layers", 0), i >= row["layers"] - row.get("kv_shared_layers", 0),
+              *(i in each for each in listed)) for i in range(row["layers"])]
+    least = max(kinds.index(kind) for kind in set(kinds)) + 1
+    if "kv_shared_layers" in row:
+        return row["layers"]
+    per_layer = row["parameters"] / row["layers"] * 0.57
+    return min(row["layers"], max(least, 2, LEAST_LAYERS.get(row["architecture"], 0), int(LARGEST_FILE / per_layer)))
 
 
-def ends(m, n, vocab, tied=False):
-    m.tensor("token_embd.weight", n, vocab)
-    m.tensor("output_norm.weight", n)
-    if not tied:
-        m.tensor("output.weight", n, vocab)
+LISTS = ("ratio_4_layers", "ratio_128_layers", "index_layers")
 
 
-def base(n, layers, ff, heads, kv, context, vocab, **more):
-    return dict(context_length=context, embedding_length=n, block_count=layers, feed_forward_length=ff,
-                attention__head_count=heads, attention__head_count_kv=kv, attention__layer_norm_rms_epsilon=1e-6,
-                vocab_size=vocab, **more)
+def geometry(row, count):
+    """Keys without the architecture's name that most architectures share."""
+    attention = row["attention"] if isinstance(row["attention"], dict) else {"kind": row["attention"]}
+    full, kind = full_layers(row, count), attention["kind"]
+    own = attention.get("sliding", {})
+    head = row["head_dim"]
+    keys = {
+        "block_count": count, "context_length": row["context"], "embedding_length": row["hidden"], "vocab_size": row["vocabulary"],
+        "feed_forward_length": row["feed_forward"] or row.get("experts", {}).get("feed_forward", 0),
+        "attention.head_count": row["heads"], "attention.head_count_kv": row["kv_heads"],
+        "attention.key_length": head, "attention.value_length": row.get("value_dim", head), "rope.dimension_count": head,
+        "attention.layer_norm_rms_epsilon": 1e-6, "attention.layer_norm_epsilon": 1e-6,
+    }
+    if own:
+        for key, name in (("heads", "attention.head_count"), ("kv_heads", "attention.head_count_kv")):
+            if key in own:
+                keys[name] = [keys[name] if is_full else own[key] for is_full in full]
+    if "window" in attention:
+        keys["attention.sliding_window"] = attention["window"]
+        keys["attention.sliding_window_pattern"] = [not is_full for is_full in full]
+    if "per_layer_embedding" in row:
+        keys["embedding_length_per_layer_input"] = row["per_layer_embedding"]
+    if "kv_shared_layers" in row:
+        keys["attention.shared_kv_layers"] = row["kv_shared_layers"]
+    keys |= recurrent(attention, row, full) | latent(attention) | experts(row)
+    return keys
 
 
-def dense(path, arch, type_, n, layers, ff, heads, kv, vocab, head=None, context=131072, tied=False, bias=False, norm=False,
-          post=False, fused=False, gated=True, **more):
-    """Llama and what is built like it."""
-    size = head or n // heads
-    m = Model(path, arch, type_, **base(n, layers, ff, heads, kv, context, vocab, **more),
-              attention__key_length=size, attention__value_length=size, rope__dimension_count=size)
-    ends(m, n, vocab, tied)
-    for i in range(layers):
-        p = f"blk.{i}."
-        attention(m, p, n, heads, kv, size, bias, size if norm else None, fused)
-        m.tensor(p + "ffn_norm.weight", n)
-        if post:
-            m.tensor(p + "post_attention_norm.weight", n)
-            m.tensor(p + "post_ffw_norm.weight", n)
-        if arch == "phi3":
-            m.tensor(p + "ffn_up.weight", n, 2 * ff)
-            m.tensor(p + "ffn_down.weight", ff, n)
-        else:
-            feed_forward(m, p, n, ff, gated)
-    m.close()
+def recurrent(a, row, full):
+    keys, kv = {}, [row["kv_heads"] if is_full else 0 for is_full in full]
+    if a["kind"] in ("mamba2", "linear", "kda", "conv") and not a.get("parallel"):
+        keys["attention.head_count_kv"] = kv
+    if a["kind"] == "mamba2":
+        keys |= {"ssm.conv_kernel": a["conv_kernel"], "ssm.inner_size": a["inner"], "ssm.state_size": a["state"],
+                 "ssm.time_step_rank": a["heads"], "ssm.group_count": a["groups"]}
+    if "recurrent_layers" in a:
+        width = row["feed_forward"] or row["experts"]["feed_forward"]
+        keys["feed_forward_length"] = [0 if is_full or i in a["recurrent_layers"] else width for i, is_full in enumerate(full)]
+    if a["kind"] == "linear":
+        keys |= {"ssm.conv_kernel": a["conv_kernel"], "ssm.inner_size": a["value_heads"] * a["value_dim"], "ssm.state_size": a["key_dim"],
+                 "ssm.time_step_rank": a["value_heads"], "ssm.group_count": a["key_heads"], "full_attention_interval": a["full_every"],
+                 "attention.head_count_kv": row["kv_heads"], "rope.dimension_count": row["head_dim"] // 4,
+                 "rope.dimension_sections": [11, 11, 10, 0]}
+    if a["kind"] == "kda":
+        keys |= {"ssm.conv_kernel": a["conv_kernel"], "kda.head_dim": a["key_dim"]}
+        keys["attention.head_count_kv"] = [1 if is_full else 0 for is_full in full]
+    if a["kind"] == "conv":
+        keys["shortconv.l_cache"] = a["conv_kernel"]
+    return keys
 
 
-def sparse(path, arch, type_, n, layers, heads, kv, head, vocab, count, used, inner, context=131072, norm=True, **more):
-    """Qwen3-MoE, Mixtral."""
-    m = Model(path, arch, type_, **base(n, layers, inner, heads, kv, context, vocab, **more), attention__key_length=head,
-              attention__value_length=head, expert_count=count, expert_used_count=used, expert_feed_forward_length=inner,
-              rope__dimension_count=head)
-    ends(m, n, vocab)
-    for i in range(layers):
-        p = f"blk.{i}."
-        attention(m, p, n, heads, kv, head, qk_norm=head if norm else None)
-        m.tensor(p + "ffn_norm.weight", n)
-        experts(m, p, n, count, inner)
-    m.close()
+def latent(a):
+    keys = {}
+    if "kv_lora_rank" in a:
+        rank, rope = a["kv_lora_rank"], a["qk_rope_head_dim"]
+        keys = {"attention.kv_lora_rank": rank, "attention.key_length": rank + rope, "attention.value_length": rank,
+                "attention.key_length_mla": a["qk_nope_head_dim"] + rope, "attention.value_length_mla": a["v_head_dim"],
+                "rope.dimension_count": rope}
+        if a["kind"] != "kda":
+            keys["attention.head_count_kv"] = 1
+        if a.get("q_lora_rank"):
+            keys["attention.q_lora_rank"] = a["q_lora_rank"]
+    if "index_heads" in a:
+        keys |= {"attention.indexer.head_count": a["index_heads"], "attention.indexer.key_length": a["index_dim"],
+                 "attention.indexer.top_k": 2048}
+    return keys
 
 
-def gpt_oss(path, type_, layers, count):
-    n, heads, kv, head, inner = 2880, 64, 8, 64, 2880
-    m = Model(path, "gpt-oss", type_, **base(n, layers, inner, heads, kv, 131072, 201088), attention__key_length=head,
-              attention__value_length=head, expert_count=count, expert_used_count=4, expert_feed_forward_length=inner,
-              attention__sliding_window=128, rope__dimension_count=head)
-    ends(m, n, 201088)
-    for i in range(layers):
-        p = f"blk.{i}."
-        attention(m, p, n, heads, kv, head, bias=True)
-        m.tensor(p + "attn_output.bias", n)
-        m.tensor(p + "attn_sinks.weight", heads)
-        m.tensor(p + "post_attention_norm.weight", n)
-        experts(m, p, n, count, inner, type_="MXFP4")
-        m.tensor(p + "ffn_gate_inp.bias", count)
-        for part in ("gate", "up"):
-            m.tensor(p + f"ffn_{part}_exps.bias", inner, count, type_="F32")
-        m.tensor(p + "ffn_down_exps.bias", n, count, type_="F32")
-    m.close()
+def experts(row):
+    e = row.get("experts")
+    if not e:
+        return {}
+    keys = {"expert_count": e["total"], "expert_used_count": e["active"], "expert_feed_forward_length": e["feed_forward"],
+            "expert_shared_count": e.get("shared", 0), "expert_shared_feed_forward_length": e.get("shared_feed_forward", 0),
+            "leading_dense_block_count": e.get("dense_layers", 0), "interleave_moe_layer_step": e.get("every", 1),
+            "expert_weights_scale": 1.0, "expert_weights_norm": True, "expert_gating_func": 2, "moe_latent_size": e.get("latent", 0), "expert_latent_length": e.get("latent", 0)}
+    return keys
 
 
-def deepseek(path, type_, n, layers, heads, vocab, ff, count, used, inner, shared, leading, q_rank, context=163840):
-    rank, rope, nope, value = 512, 64, 128, 128
-    more = {"attention__q_lora_rank": q_rank} if q_rank else {}
-    m = Model(path, "deepseek2", type_, **base(n, layers, ff, heads, 1, context, vocab, **more),
-              attention__key_length=rank + rope, attention__value_length=rank, attention__key_length_mla=nope + rope,
-              attention__value_length_mla=value, attention__kv_lora_rank=rank, rope__dimension_count=rope, expert_count=count,
-              expert_used_count=used, expert_shared_count=shared, expert_feed_forward_length=inner,
-              leading_dense_block_count=leading, expert_weights_scale=2.5, expert_gating_func=2, expert_weights_norm=True)
-    ends(m, n, vocab)
-    for i in range(layers):
-        p = f"blk.{i}."
-        m.tensor(p + "attn_norm.weight", n)
-        if q_rank:
-            m.tensor(p + "attn_q_a.weight", n, q_rank)
-            m.tensor(p + "attn_q_a_norm.weight", q_rank)
-            m.tensor(p + "attn_q_b.weight", q_rank, heads * (nope + rope))
-        else:
-            m.tensor(p + "attn_q.weight", n, heads * (nope + rope))
-        m.tensor(p + "attn_kv_a_mqa.weight", n, rank + rope)
-        m.tensor(p + "attn_kv_a_norm.weight", rank)
-        m.tensor(p + "attn_k_b.weight", nope, rank, heads)
-        m.tensor(p + "attn_v_b.weight", rank, value, heads)
-        m.tensor(p + "attn_output.weight", heads * value, n)
-        m.tensor(p + "ffn_norm.weight", n)
-        if i < leading:
-            feed_forward(m, p, n, ff)
-        else:
-            experts(m, p, n, count, inner, shared * inner)
-            m.tensor(p + "exp_probs_b.bias", count)
-    m.close()
-
-
-def mamba(path, type_, n, layers, vocab):
-    inner, state, conv, rank = 2 * n, 16, 4, n // 16
-    m = Model(path, "mamba", type_, **base(n, layers, 0, 0, 0, 1048576, vocab), ssm__conv_kernel=conv, ssm__inner_size=inner,
-              ssm__state_size=state, ssm__time_step_rank=rank)
-    ends(m, n, vocab, tied=True)
-    for i in range(layers):
-        p = f"blk.{i}."
-        m.tensor(p + "attn_norm.weight", n)
-        m.tensor(p + "ssm_in.weight", n, 2 * inner)
-        m.tensor(p + "ssm_conv1d.weight", conv, inner, type_="F32")
-        m.tensor(p + "ssm_conv1d.bias", inner)
-        m.tensor(p + "ssm_x.weight", inner, rank + 2 * state)
-        m.tensor(p + "ssm_dt.weight", rank, inner)
-        m.tensor(p + "ssm_dt.bias", inner)
-        m.tensor(p + "ssm_a", state, inner, type_="F32")
-        m.tensor(p + "ssm_d", inner)
-        m.tensor(p + "ssm_out.weight", inner, n)
-    m.close()
-
-
-def qwen3next(path, type_, n=2048, layers=48, vocab=151936, count=512, used=10, inner=512):
-    """Three of four layers are gated delta nets, one is attention with a gate."""
-    heads, kv, head, k_heads, v_heads, state, conv = 16, 2, 256, 16, 32, 128, 4
-    m = Model(path, "qwen3next", type_, **base(n, layers, 5120, heads, kv, 262144, vocab), attention__key_length=head,
-              attention__value_length=head, expert_count=count, expert_used_count=used, expert_feed_forward_length=inner,
-              expert_shared_feed_forward_length=512, ssm__conv_kernel=conv, ssm__inner_size=v_heads * state,
-              ssm__state_size=state, ssm__time_step_rank=v_heads, ssm__group_count=k_heads, full_attention_interval=4,
-              rope__dimension_count=64)
-    ends(m, n, vocab)
-    channels = 2 * k_heads * state + v_heads * state
-    for i in range(layers):
-        p = f"blk.{i}."
-        m.tensor(p + "attn_norm.weight", n)
-        m.tensor(p + "post_attention_norm.weight", n)
-        if i % 4 == 3:
-            m.tensor(p + "attn_q.weight", n, 2 * heads * head)
-            m.tensor(p + "attn_k.weight", n, kv * head)
-            m.tensor(p + "attn_v.weight", n, kv * head)
-            m.tensor(p + "attn_output.weight", heads * head, n)
-            m.tensor(p + "attn_q_norm.weight", head)
-            m.tensor(p + "attn_k_norm.weight", head)
-        else:
-            m.tensor(p + "attn_qkv.weight", n, channels)
-            m.tensor(p + "attn_gate.weight", n, v_heads * state)
-            m.tensor(p + "ssm_conv1d.weight", conv, channels, type_="F32")
-            m.tensor(p + "ssm_dt.bias", v_heads)
-            m.tensor(p + "ssm_a", v_heads)
-            m.tensor(p + "ssm_ba.weight", n, 2 * v_heads)
-            m.tensor(p + "ssm_norm.weight", state)
-            m.tensor(p + "ssm_out.weight", v_heads * state, n)
-        experts(m, p, n, count, inner, 512)
-        m.tensor(p + "ffn_gate_inp_shexp.weight", n)
-    m.close()
-
-
-GEMMA3 = dict(head=256, tied=True, norm=True, post=True, vocab=262144)
-
-# name: (writer, its arguments); the geometry is each model's published config.json.
-MODELS = {
-    "llama-3.2-1b": (dense, dict(arch="llama", type_="F16", n=2048, layers=16, ff=8192, heads=32, kv=8, vocab=128256, tied=True)),
-    "llama-3.1-8b": (dense, dict(arch="llama", type_="Q4_K", n=4096, layers=32, ff=14336, heads=32, kv=8, vocab=128256)),
-    "qwen2.5-7b": (dense, dict(arch="qwen2", type_="Q8_0", n=3584, layers=28, ff=18944, heads=28, kv=4, vocab=152064, bias=True)),
-    "qwen3-0.6b": (dense, dict(arch="qwen3", type_="BF16", n=1024, layers=28, ff=3072, heads=16, kv=8, head=128, vocab=151936, tied=True, norm=True)),
-    "qwen3-8b": (dense, dict(arch="qwen3", type_="Q4_K", n=4096, layers=36, ff=12288, heads=32, kv=8, head=128, vocab=151936, norm=True)),
-    "gemma-2-2b": (dense, dict(arch="gemma2", type_="Q8_0", n=2304, layers=26, ff=9216, heads=8, kv=4, head=256, vocab=256000, tied=True, post=True, context=8192, attention__sliding_window=4096, attn_logit_softcapping=50.0, final_logit_softcapping=30.0)),
-    "gemma-3-4b": (dense, dict(arch="gemma3", type_="Q8_0", n=2560, layers=34, ff=10240, heads=8, kv=4, attention__sliding_window=1024, **GEMMA3)),
-    "gemma-3-12b": (dense, dict(arch="gemma3", type_="Q4_K", n=3840, layers=48, ff=15360, heads=16, kv=8, attention__sliding_window=1024, **GEMMA3)),
-    "phi-3-mini": (dense, dict(arch="phi3", type_="Q4_K", n=3072, layers=32, ff=8192, heads=32, kv=32, vocab=32064, fused=True)),
-    "qwen3-30b-a3b": (sparse, dict(arch="qwen3moe", type_="Q4_K", n=2048, layers=48, heads=32, kv=4, head=128, vocab=151936, count=128, used=8, inner=768)),
-    "mixtral-8x7b": (sparse, dict(arch="llama", type_="Q4_K", n=4096, layers=32, heads=32, kv=8, head=128, vocab=32000, count=8, used=2, inner=14336, norm=False)),
-    "gpt-oss-20b": (gpt_oss, dict(type_="Q8_0", layers=24, count=32)),
-    "deepseek-v2-lite": (deepseek, dict(type_="Q4_K", n=2048, layers=27, heads=16, vocab=102400, ff=10944, count=64, used=6, inner=1408, shared=2, leading=1, q_rank=0)),
-    "deepseek-v3-8-layers": (deepseek, dict(type_="Q4_K", n=7168, layers=8, heads=128, vocab=129280, ff=18432, count=256, used=8, inner=2048, shared=1, leading=3, q_rank=1536)),
-    "mamba-2.8b": (mamba, dict(type_="F16", n=2560, layers=64, vocab=50280)),
-    "qwen3-next-16-layers": (qwen3next, dict(type_="Q4_K", layers=16)),
+MORE = {
+    "apertus": lambda row, keys, full: {"xielu." + name: [0.8] * len(full) for name in ("alpha_n", "alpha_p", "beta", "eps")},
+    "bert": {"attention.causal": False, "tokenizer.ggml.token_type_count": 2},
+    "nomic-bert": {"attention.causal": False, "tokenizer.ggml.token_type_count": 2},
+    "cohere2": {"logit_scale": 0.25},
+    "deepseek4": lambda row, keys, full: compressed(row, full),
+    "gemma-embedding": {"attention.sliding_window": 512, "attention.causal": False},
+    "gemma4": lambda row, keys, full: gemma4(row, keys, full),
+    "granite": {"logit_scale": 8.0},
+    "kimi-k3": {"attn_res.block_size": 4, "activation.situ_beta": 1.0, "activation.situ_linear_beta": 1.0},
+    "modern-bert": {"attention.causal": False},
+    "minimax-m3": {"attention.indexer.block_size": 64, "attention.indexer.local_blocks": 1},
+    "qwen2vl": {"rope.dimension_sections": [16, 24, 24, 0]},
+    "qwen3vl": {"rope.dimension_sections": [24, 20, 20, 0]},
+    "qwen3vlmoe": {"rope.dimension_sections": [24, 20, 20, 0]},
 }
 
 
-def write(name, path):
-    writer, arguments = MODELS[name]
-    writer(path, **arguments)
+def gemma4(row, keys, full):
+    a = row["attention"]
+    wide = row.get("kv_shared_layers", 0)
+    width = row["feed_forward"] or row["experts"]["shared_feed_forward"]
+    count = len(full)
+    own = a.get("full", {})
+    return {
+        "embedding_length_per_layer_input": row.get("per_layer_embedding", 0),
+        "feed_forward_length": [width] * (count - wide) + [row.get("kv_shared_feed_forward", width)] * wide,
+        "attention.key_length": own.get("head_dim", row["head_dim"]), "attention.value_length": own.get("head_dim", row["head_dim"]),
+        "attention.key_length_swa": row["head_dim"], "attention.value_length_swa": row["head_dim"],
+        "rope.dimension_count": own.get("head_dim", row["head_dim"]), "rope.dimension_count_swa": row["head_dim"],
+        "rope.freq_base_swa": 10000.0,
+        "attention.head_count_kv": [own.get("kv_heads", row["kv_heads"]) if each else row["kv_heads"] for each in full],
+    }
+
+
+def compressed(row, full):
+    a = row["attention"]
+    ratios = [4 if i in a["ratio_4_layers"] else 128 if i in a["ratio_128_layers"] else 0 for i in range(len(full))]
+    return {
+        "swiglu_clamp_exp": 10.0, "attention.q_lora_rank": a["q_lora_rank"], "rope.dimension_count": a["qk_rope_head_dim"],
+        "attention.output_group_count": a["o_groups"], "attention.output_lora_rank": a["o_lora_rank"],
+        "attention.compress_rope_freq_base": 160000.0, "attention.compress_ratios": ratios, "hyper_connection.count": 4,
+        "hyper_connection.sinkhorn_iterations": 20, "hyper_connection.epsilon": 1e-6, "hash_layer_count": 0, "expert_gating_func": 4,
+    }
+
+
+def keys_of(row):
+    architecture = row["architecture"]
+    keys = geometry(row, row["layers"])
+    more = MORE.get(architecture, {})
+    return keys | (more(row, keys, full_layers(row, row["layers"])) if callable(more) else more)
+
+
+def string(text):
+    return struct.pack("<Q", len(text)) + text.encode()
+
+
+def value(item):
+    if isinstance(item, list):
+        kind, _ = value(item[0])
+        return 9, struct.pack("<IQ", kind, len(item)) + b"".join(value(each)[1] for each in item)
+    return {bool: lambda: (7, struct.pack("<B", item)), int: lambda: (4, struct.pack("<I", item)),
+            float: lambda: (6, struct.pack("<f", item)), str: lambda: (8, string(item))}[type(item)]()
+
+
+def write_file(path, architecture, keys, tensors=()):
+    """`tensors`: name, type and shape, columns first. Their data are not written."""
+    pairs = {"general.architecture": architecture, "tokenizer.ggml.model": "none"}
+    pairs |= {key if key.startswith(("tokenizer.", "xielu.")) else f"{architecture}.{key}": item for key, item in keys.items()}
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(pairs))
+    for key, item in pairs.items():
+        kind, bytes_ = value(item)
+        head += string(key) + struct.pack("<I", kind) + bytes_
+    offset = 0
+    for name, kind, shape in tensors:
+        number, block, size = TYPES[kind]
+        head += string(name) + struct.pack(f"<I{len(shape)}QIQ", len(shape), *shape, number, offset)
+        count = shape[0] // block * size
+        for part in shape[1:]:
+            count *= part
+        offset += -(-count // 32) * 32
+    with open(path, "wb") as file:
+        file.write(head)
+        file.truncate(-(-len(head) // 32) * 32 + offset)
+
+
+def type_of(name, shape):
+    if len(shape) == 1 or re.search(r"conv1d|shortconv\.conv|ssm_[ad]$|ffn_gate_inp|norm|ape|sinks|probs", name):
+        return "F32"
+    return next(kind for kind in ("Q4_K", "Q8_0", "F16") if shape[0] % TYPES[kind][1] == 0)
+
+
+def is_there(row, name):
+    architecture, e = row["architecture"], row.get("experts")
+    if re.search(NEVER, name) or name == "output.weight" and row["tied"] or re.search(ABSENT.get(architecture, "^$"), name):
+        return False
+    found = re.match(r"blk\.(\d+)\.", name)
+    if found and e and row["feed_forward"]:
+        i = int(found[1])
+        dense = i < e.get("dense_layers", 0) or (i + 1) % e.get("every", 1) != 0
+        if re.search(r"_exps|_shexp|gate_inp|exp_probs" if dense else r"ffn_(gate|up|down)\.", name):
+            return False
+    if "ffn_latent" in name and not e.get("latent"):
+        return False
+    own = row["attention"].get("full", {}) if isinstance(row["attention"], dict) else {}
+    if found and own.get("values_are_keys") and "attn_v" in name and full_layers(row, row["layers"])[int(found[1])]:
+        return False
+    borrows = row["layers"] - row.get("kv_shared_layers", 0)
+    if found and architecture == "gemma4" and int(found[1]) >= borrows and re.search(r"attn_[kv](_norm)?\.", name):
+        return False
+    listed = isinstance(row["attention"], dict) and row["attention"].get("index_layers")
+    if found and listed and "indexer" in name and int(found[1]) not in listed:
+        return False
+    return not name.endswith(".bias") or bool(re.search(ALWAYS_BIASED, name) or re.search(BIASED.get(architecture, "^$"), name))
+
+
+def tensors_of(row, lister, path):
+    """What llama.cpp asks for: `lister` is the command of fit_tensors.cpp."""
+    result = subprocess.run([*lister, path], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        why = [line for line in result.stderr.splitlines() if "error" in line]
+        raise RuntimeError(why[0] if why else result.stderr[-300:])
+    tensors = {}
+    for line in result.stdout.splitlines():
+        name, *shape = line.split()
+        shape = [int(part) for part in shape]
+        while len(shape) > 1 and shape[-1] == 1:
+            shape.pop()
+        # One matrix for gate and up where llama.cpp would take it: published files have two.
+        parts = [name]
+        if "ffn_gate_up_exps" in name:
+            shape[1] //= 2
+            parts = [name.replace("gate_up", part) for part in ("gate", "up")]
+        for part in parts:
+            if is_there(row, part):
+                tensors[part] = part, type_of(part, shape), shape
+    return list(tensors.values())
+
+
+def rows(path, names=()):
+    """The models of these names; without any, the smallest of each architecture. By name."""
+    with open(path, encoding="utf-8") as file:
+        models = yaml.safe_load(file)["models"]
+    if names:
+        return {name: models[name] for name in names}
+    chosen = {}
+    for name, row in models.items():
+        architecture = row.get("architecture")
+        if architecture and (architecture not in chosen or row["parameters"] < models[chosen[architecture]]["parameters"]):
+            chosen[architecture] = name
+    return {name: models[name] for _, name in sorted(chosen.items())}
+
+
+def write(row, path, lister):
+    """Weights of the whole model by llama.cpp's own list of tensors; the file that is left may have fewer layers."""
+    write_file(path, row["architecture"], keys_of(row))
+    weights = sum(math.prod(shape) for _, _, shape in tensors_of(row, lister, path))
+    small = smaller(row)
+    write_file(path, row["architecture"], keys_of(small))
+    write_file(path, row["architecture"], keys_of(small), tensors_of(small, lister, path))
+    return weights
