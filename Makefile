@@ -30,16 +30,20 @@ install: build
 deb: build
 	cd build/release && cpack -G DEB
 
-asan tsan:
-	cmake/install-dependencies build test
-	cmake --workflow --preset $@
+asan:
+	cmake/install-dependencies build test clang
+	cmake --workflow --preset asan
 
-# Every reader of foreign input for FUZZ_SECONDS each, from the committed corpus. Needs clang.
+tsan:
+	cmake/install-dependencies build test
+	cmake --workflow --preset tsan
+
+# Every reader of foreign input for FUZZ_SECONDS each, from the committed corpus.
 fuzz:
-	cmake/install-dependencies build test fuzz
-	cmake --preset fuzz
+	cmake/install-dependencies build test clang
+	cmake --preset asan
 	cmake --build --preset fuzz
-	tests/fuzz/run build/fuzz/fuzz $(FUZZ_SECONDS)
+	tests/fuzz/run build/asan/fuzz $(FUZZ_SECONDS)
 
 lint:
 	cmake/install-dependencies build test lint

@@ -5,7 +5,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(CURL REQUIRED)
 set(Boost_USE_STATIC_LIBS ON)
-find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)
+find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS filesystem)
 
 # palier_library(NAME HEADER FILE): a library that comes without a CMake package of its own, or without its static file.
 function(palier_library name header file)
