@@ -122,6 +122,7 @@ void recover(const Folder& folder) {
 
 void apply(const Plan& plan) {
   if (!plan.writes) return;
+  const bool is_new = !std::filesystem::exists(plan.directory);
   make_directories(plan.directory);
   const Folder folder(plan.directory);
   folder.lock();
@@ -134,6 +135,8 @@ void apply(const Plan& plan) {
   } catch (const std::exception&) {
     undo(folder, moves);
     clean(folder);
+    std::error_code ignored;
+    if (is_new) std::filesystem::remove(plan.directory, ignored);  // unless it is no longer empty
     throw;
   }
   clean(folder);

@@ -228,6 +228,16 @@ TEST_CASE("Ctrl-C leaves the workspace as it was") {
   CHECK_FALSE(fs::exists(ws.root / ".palier/tmp"));
 }
 
+TEST_CASE("Ctrl-C leaves no folder where there was none") {
+  const Workspace ws;
+  const Plan first = ws.planned({{"a", "1\n"}});
+  watch_interrupts();
+  std::raise(SIGINT);
+  CHECK_THROWS_AS(apply(first), Interrupted);
+  clear_interrupt();
+  CHECK_FALSE(fs::exists(ws.root));
+}
+
 TEST_CASE("A disk that fills up leaves the workspace as it was") {
   const Workspace ws;
   ws.write({{"a", "1\n"}});
