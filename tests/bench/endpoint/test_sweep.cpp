@@ -11,10 +11,10 @@ const SweepWatch unwatched = [](double, const LoadProgress&) {};
 
 EndpointOptions simulated(int slots, const char* slo) {
   EndpointOptions options;
-  options.simulation = {.ttft = 0.1, .gap = 0, .slots = slots};
+  options.simulation = {.ttft = 0.3, .gap = 0, .slots = slots};
   options.prompts.output = {1, 1};
   options.slo = parse_slo(slo);
-  options.load = {.concurrency = 1, .requests = 12};
+  options.load = {.concurrency = 1, .requests = 8};
   return options;
 }
 
@@ -59,14 +59,14 @@ TEST_CASE("a search that is stopped returns what it knows") {
 }
 
 TEST_CASE("a server with two slots carries two requests at once without a queue") {
-  const EndpointSweep found = search_endpoint(simulated(2, "ttft_p90=150ms"), 1, unwatched);
+  const EndpointSweep found = search_endpoint(simulated(2, "ttft_p90=550ms"), 1, unwatched);
   CHECK(found.highest == 2);
   CHECK(found.searched);
   CHECK(std::ranges::is_sorted(found.loads));
 }
 
 TEST_CASE("a sweep shows where more load only waits longer") {
-  const EndpointSweep sweep = sweep_endpoint(simulated(2, "ttft_p90=150ms"), {6, 1, 2, 4}, unwatched);
+  const EndpointSweep sweep = sweep_endpoint(simulated(2, "ttft_p90=550ms"), {6, 1, 2, 4}, unwatched);
   CHECK(sweep.loads == std::vector<double>{1, 2, 4, 6});
   REQUIRE(sweep.runs.size() == 4);
   CHECK(sweep.highest == 2);
