@@ -53,8 +53,7 @@ class Measurement {
         meter_(Root(), Binding().places()) {}
 
   WorkersResult operator()() {
-    const int doubled = std::max(4, 2 * static_cast<int>(std::ceil(cpus_)));
-    counts_ = worker_counts(options_.max > 0 ? options_.max : std::min(doubled, most_workers), cpus_);
+    counts_ = worker_counts(most(), cpus_);
     show("the job once, alone");
     const JobCost job = workload_.check(options_.time_budget);
     seconds_ = seconds_per_sample(counts_, cpus_, job, left());
@@ -66,6 +65,15 @@ class Measurement {
   }
 
  private:
+  // More than the API answers at once would wait for it, or be refused.
+  int most() {
+    const int doubled = std::max(4, 2 * static_cast<int>(std::ceil(cpus_)));
+    const int wanted = options_.max > 0 ? options_.max : std::min(doubled, most_workers);
+    if (options_.api_slots == 0 || options_.api_slots >= wanted) return wanted;
+    ceiling_ = {"api-slots", fmt::format("the API answers {} at once", options_.api_slots)};
+    return options_.api_slots;
+  }
+
   double elapsed() const { return steady_seconds() - start_; }
   double left() const { return options_.time_budget - elapsed(); }
 
@@ -95,10 +103,10 @@ class Measurement {
   bool exceeds_memory(int workers) {
     const Bytes needed = static_cast<Bytes>(workers) * peak_memory_;
     if (workers == 1 || !limit_ || needed <= limit_->bytes) return false;
-    if (memory_bound_.empty())
-      memory_bound_ =
-          fmt::format("{} would need {}, and there are {} ({})", workers, format_bytes(static_cast<double>(needed)),
-                      format_bytes(static_cast<double>(limit_->bytes)), limit_->name);
+    if (!ceiling_ || ceiling_->bound_by != "memory")
+      ceiling_ = {"memory", fmt::format("{} would need {}, and there are {} ({})", workers,
+                                        format_bytes(static_cast<double>(needed)),
+                                        format_bytes(static_cast<double>(limit_->bytes)), limit_->name)};
     return true;
   }
 
@@ -153,7 +161,7 @@ class Measurement {
       count.memory_known = count.peak_memory > floor;
     }
     fit();
-    result_.recommended = recommend(result_.counts, machine_, memory_bound_, options_.seed);
+    result_.recommended = recommend(result_.counts, machine_, ceiling_, options_.seed);
     warn();
   }
 
@@ -219,7 +227,7 @@ class Measurement {
   double seconds_ = 0;             ///< of a sample
   std::map<int, double> longest_;  ///< seconds of a job at each number of workers
   Bytes peak_memory_ = 0;
-  std::string memory_bound_;
+  std::optional<Ceiling> ceiling_;
   bool spent_ = false;
   WorkersResult result_;
 };

@@ -17,6 +17,7 @@ namespace palier {
 
 struct WorkersOptions {
   int max = 0;              ///< the most workers; 0: twice the CPUs of the machine, at least 4
+  int api_slots = 0;        ///< how many requests at once the API that each job calls answers; 0: no such limit
   double time_budget = 30;  ///< seconds, the check of the job included
   std::uint64_t seed = 1;   ///< of the order of the samples and of the resampling
 };
@@ -39,9 +40,15 @@ struct WorkerCount {
 /// How many workers to run, and what keeps more from being better.
 struct Recommendation {
   int workers = 0;
-  std::string bound_by;  ///< "cpu", "memory", "contention" (or a device), "range" (more was not tried)
+  std::string bound_by;  ///< "cpu", "memory", "api-slots", "contention" (or a device), "range" (more was not tried)
   std::string why;       ///< "4 bring only 2 % more; the CPUs are busy (1.98 of 2)"
   double certainty = 0;  ///< share of resampled measurements that give the same number
+};
+
+/// What kept larger numbers from being tried.
+struct Ceiling {
+  std::string bound_by;  ///< "memory" or "api-slots"
+  std::string why;       ///< "8 would need 9 GiB, and there are 4 GiB (memory that is free now)"
 };
 
 struct WorkersResult {
@@ -74,10 +81,9 @@ double seconds_per_sample(const std::vector<int>& counts, double cpus, const Job
 WorkersResult measure_workers(const WorkersOptions& options, const Machine& machine, Workload& workload,
                               const Watch& watch);
 
-/// What a measurement says about the number to run: the smallest with 95 % of the best median. `memory_limit` says what
-/// kept larger numbers from being tried, in words; empty where nothing did.
+/// What a measurement says about the number to run: the smallest with 95 % of the best median.
 Recommendation recommend(const std::vector<WorkerCount>& counts, const Machine& machine,
-                         const std::string& memory_limit, std::uint64_t seed);
+                         const std::optional<Ceiling>& ceiling, std::uint64_t seed);
 
 /// Adds one Benchmark per worker count, and the fit and recommendation as `scaling`:
 /// {job, kind, model: "usl"|"knee"|null, lambda, sigma, kappa, n_star, slope, ceiling, knee, aicc{usl, knee},

@@ -53,7 +53,7 @@ std::string what_more_brings(const std::vector<WorkerCount>& counts, std::size_t
 }  // namespace
 
 Recommendation recommend(const std::vector<WorkerCount>& counts, const Machine& machine,
-                         const std::string& memory_limit, std::uint64_t seed) {
+                         const std::optional<Ceiling>& ceiling, std::uint64_t seed) {
   std::vector<double> medians;
   medians.reserve(counts.size());
   for (const WorkerCount& count : counts) medians.push_back(count.median);
@@ -62,11 +62,10 @@ Recommendation recommend(const std::vector<WorkerCount>& counts, const Machine& 
   Recommendation result{.workers = count.workers, .bound_by = {}, .why = {}};
   result.certainty = certainty_of(counts, chosen, seed);
   if (chosen + 1 == counts.size()) {
-    result.bound_by = memory_limit.empty() ? "range" : "memory";
-    result.why = memory_limit.empty()
-                     ? fmt::format("the most that was measured; --max {} would show whether more bring more",
-                                   std::min(most_workers, 2 * count.workers))
-                     : memory_limit;
+    result.bound_by = ceiling ? ceiling->bound_by : "range";
+    result.why = ceiling ? ceiling->why
+                         : fmt::format("the most that was measured; --max {} would show whether more bring more",
+                                       std::min(most_workers, 2 * count.workers));
     return result;
   }
   result.why = what_more_brings(counts, chosen);

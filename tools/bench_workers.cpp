@@ -75,6 +75,11 @@ Action setup_bench_workers(CLI::App& workers) {
   workers.add_option("--max", options->workers.max, "The most workers to try (default: twice the CPUs, at least 4)")
       ->type_name("N")
       ->check(whole_number(1, most_workers));
+  workers
+      .add_option("--api-slots", options->workers.api_slots,
+                  "How many requests at once the API answers that each job calls: no more workers are tried")
+      ->type_name("N")
+      ->check(whole_number(1, most_workers));
   const CLI::IsMember jobs({"compute", "files", "api"});
   workers
       .add_option("--kind", options->kind,

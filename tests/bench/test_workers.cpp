@@ -155,6 +155,21 @@ TEST_CASE("a measurement keeps every sample and repeats its order with the seed"
   CHECK(std::equal(first.begin(), first.begin() + 5, second.begin()));
 }
 
+TEST_CASE("no more workers are tried than the API answers at once") {
+  Fake fake;
+  WorkersOptions options = quick;
+  options.api_slots = 2;
+  const WorkersResult result = measure_workers(options, machine_with(2, Bytes{1} << 30), fake, quiet);
+  CHECK(result.counts.size() == 2);
+  CHECK(fake.most_at_once == 2);
+  options.api_slots = 1;
+  const Recommendation one = measure_workers(options, machine_with(2, Bytes{1} << 30), fake, quiet).recommended;
+  CHECK(one.bound_by == "api-slots");
+  CHECK(one.why == "the API answers 1 at once");
+  options.api_slots = most_workers;
+  CHECK(measure_workers(options, machine_with(2, Bytes{1} << 30), fake, quiet).counts.size() == 4);
+}
+
 TEST_CASE("more workers than fit into memory are not tried") {
   Fake fake;
   fake.memory = Bytes{300} << 20;
@@ -206,28 +221,29 @@ TEST_CASE("the smallest number with 95 % of the best is recommended, and why") {
   const Machine machine = machine_with(2, 1 << 30);
   const auto knee =
       recommend({count_of(1, {100, 101, 102}, 1), count_of(2, {196, 196, 198}, 1.96), count_of(4, {199, 200, 201}, 2)},
-                machine, "", 1);
+                machine, std::nullopt, 1);
   CHECK(knee.workers == 2);
   CHECK(knee.bound_by == "cpu");
   CHECK(knee.why == "4 bring only 2 % more; 2 workers keep 1.96 of 2 CPUs busy");
   CHECK(knee.certainty == 1);
-  const auto lock = recommend({count_of(1, {100, 100, 100}, 0.2), count_of(2, {90, 90, 90}, 0.3)}, machine, "", 1);
+  const auto lock =
+      recommend({count_of(1, {100, 100, 100}, 0.2), count_of(2, {90, 90, 90}, 0.3)}, machine, std::nullopt, 1);
   CHECK(lock.workers == 1);
   CHECK(lock.bound_by == "contention");
   CHECK(lock.why ==
         "2 bring 10 % less; 1 worker keeps 0.2 of 2 CPUs busy, so the jobs wait for each other or for a device");
-  const auto rising = recommend({count_of(1, {10, 10, 10}, 0), count_of(2, {20, 20, 20}, 0)}, machine, "", 1);
+  const auto rising = recommend({count_of(1, {10, 10, 10}, 0), count_of(2, {20, 20, 20}, 0)}, machine, std::nullopt, 1);
   CHECK(rising.workers == 2);
   CHECK(rising.bound_by == "range");
-  const auto capped =
-      recommend({count_of(1, {10, 10, 10}, 0), count_of(2, {20, 20, 20}, 0)}, machine, "4 would need 9 GiB", 1);
+  const auto capped = recommend({count_of(1, {10, 10, 10}, 0), count_of(2, {20, 20, 20}, 0)}, machine,
+                                Ceiling{"memory", "4 would need 9 GiB"}, 1);
   CHECK(capped.bound_by == "memory");
   CHECK(capped.why == "4 would need 9 GiB");
 }
 
 TEST_CASE("a recommendation that hangs on noise is not certain") {
   const auto advice = recommend({count_of(1, {80, 100, 101, 99, 85}, 1), count_of(2, {90, 120, 104, 80, 110}, 1)},
-                                machine_with(2, 1 << 30), "", 1);
+                                machine_with(2, 1 << 30), std::nullopt, 1);
   CHECK(advice.certainty > 0.1);
   CHECK(advice.certainty < 0.9);
 }
