@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/energy_table.hpp"
 #include "bench/headlines.hpp"
 #include "bench/html_text.hpp"
 
@@ -61,6 +62,20 @@ std::string section(const BenchmarkGroup& group, const Report& report, Lang lang
   return element("section", out) + "\n";
 }
 
+std::string energy_section(const Json& energy, Lang lang) {
+  const EnergyTable words = energy_table(energy, lang);
+  if (words.rows.empty()) return {};
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : words.rows) {
+    rows.emplace_back();
+    for (const std::string& cell : row) rows.back().push_back(escape(cell));
+  }
+  return element("section", element("h2", lang == Lang::fr ? "L’énergie" : "Energy") +
+                                table({words.header.begin(), words.header.end()}, rows) +
+                                element("p", escape(words.how), "method")) +
+         "\n";
+}
+
 }  // namespace
 
 Measured measured(const Report& report, Lang lang) {
@@ -72,6 +87,7 @@ Measured measured(const Report& report, Lang lang) {
                            "card");
   }
   for (const BenchmarkGroup& group : groups(report)) out.sections += section(group, report, lang, out.plots);
+  out.sections += energy_section(report.energy, lang);
   out.sections += warnings(report.warnings);
   return out;
 }

@@ -7,7 +7,6 @@
 #include "base/progress.hpp"
 #include "bench/cache_steps.hpp"
 #include "bench/compute.hpp"
-#include "bench/html.hpp"
 #include "bench/quick.hpp"
 #include "hwdetect/detect.hpp"
 #include "tools/bench_against.hpp"
@@ -23,8 +22,8 @@ namespace {
 
 struct Options {
   std::vector<int> threads;
-  RunOptions run = {.time_budget = "50s", .seed = 1, .json = false, .output = {}, .region = {}};
-  std::filesystem::path html, against;
+  RunOptions run = RunOptions("50s");
+  std::filesystem::path against;
 };
 
 void declare(CLI::App& app, Options& options) {
@@ -32,7 +31,6 @@ void declare(CLI::App& app, Options& options) {
       ->delimiter(',')
       ->type_name("LIST");
   declare(app, options.run);
-  app.add_option("--html", options.html, "Also write the report as a page to this file")->type_name("FILE");
   app.add_option("--against", options.against,
                  "Say how far off the predictions of a workspace are that palier start made")
       ->type_name("DIR");
@@ -49,7 +47,6 @@ ExitCode run_bench(const Options& options, std::vector<Stage> stages, Context& c
   Progress progress(context.err, context.err_terminal);
   Report report = run_quick(machine, quick, progress);
   if (!options.against.empty()) report.predicted = predicted_beside(report, predictions);
-  if (!options.html.empty()) write_file(options.html, render_html(report, nullptr));
   std::string text = render(report, context.out_terminal);
   if (report.method.at("caches").is_object()) text += cache_text(report.method.at("caches"), machine.cpu.caches);
   text += compute_text(report, context.out_terminal);

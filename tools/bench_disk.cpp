@@ -19,7 +19,7 @@ namespace {
 struct Options {
   DiskOptions disk;
   std::string file_size = "1GiB";
-  RunOptions run = {.time_budget = "30s", .seed = 1, .json = false, .output = {}, .region = {}};
+  RunOptions run = RunOptions("30s");
 };
 
 Bytes file_size(const std::string& text) {

@@ -1,12 +1,5 @@
 #include "tools/bench_energy.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "base/table.hpp"
-#include "base/text.hpp"
-#include "base/units.hpp"
 #include "bench/headlines.hpp"
 #include "hwdetect/machine.hpp"
 #include "profiles/power.hpp"
@@ -62,24 +55,6 @@ Json rows(const Report& report, const Knowledge& knowledge, const Range& intensi
   return work;
 }
 
-std::string range_text(const Json& range, const std::string& unit) {
-  const auto at = [&range](std::size_t i) { return range.at(i).get<double>(); };
-  if (range.at(0) == range.at(2)) return fmt::format("{} {}", format_number(at(1)), unit);
-  return fmt::format("{} {} ({} to {})", format_number(at(1)), unit, format_number(at(0)), format_number(at(2)));
-}
-
-Json scaled(const Json& range, double factor) {
-  Json result = Json::array();
-  for (const Json& value : range) result.push_back(value.get<double>() * factor);
-  return result;
-}
-
-/// "GFLOP" and 1e9 for work that is counted in thousands of millions.
-std::pair<std::string, double> amount(const std::string& work) {
-  const bool small = work == "B" || work == "FLOP" || work == "OP";
-  return small ? std::pair("G" + work, 1e9) : std::pair(work, 1.0);
-}
-
 }  // namespace
 
 Json energy_of(const Report& report, const std::string& region, const Context& context) {
@@ -91,29 +66,6 @@ Json energy_of(const Report& report, const std::string& region, const Context& c
           {"intensity", json_of(grid.intensity)},
           {"updated", knowledge.carbon.updated},
           {"work", std::move(work)}};
-}
-
-std::string energy_text(const Json& energy, const Terminal& terminal) {
-  if (!energy.is_object()) return {};
-  Table table({Align::left, Align::left, Align::right, Align::right});
-  table.header({"energy of", "at", "joules", "mg CO2e"});
-  bool modelled = false;
-  for (const Json& row : energy.at("work")) {
-    const auto [unit, factor] = amount(row.at("per").get<std::string>());
-    modelled = modelled || row.at("method") == "model";
-    table.row({row.at("benchmark").get<std::string>(), row.at("at").get<std::string>(),
-               range_text(scaled(row.at("joules"), factor), "J/" + unit),
-               format_number(scaled(row.at("gco2e"), factor * 1000).at(1).get<double>())});
-  }
-  const std::string where = energy.at("region").get<std::string>();
-  std::string out = "\n" + table.render(terminal, 2);
-  const std::string how =
-      fmt::format("{}Electricity of {}: {} (carbon.yaml, {}).",
-                  modelled ? "By a model of the machine at work (docs/bench.md), not measured. " : "",
-                  where == "WORLD" ? "the world" : where, range_text(energy.at("intensity"), "g CO2e/kWh"),
-                  energy.at("updated").get<std::string>());
-  for (const std::string& line : wrap(how, terminal.width)) out += styled(terminal, Style::dim, line) + "\n";
-  return out;
 }
 
 }  // namespace palier

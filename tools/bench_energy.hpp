@@ -1,7 +1,6 @@
 #pragma once
 #include <string>
 
-#include "base/terminal.hpp"
 #include "bench/report.hpp"
 #include "tools/command.hpp"
 
@@ -13,8 +12,5 @@ namespace palier {
 /// docs/footprint.md for a machine at work, of which only the fullest configuration is said. Throws a usage Error for a
 /// region that is not there.
 Json energy_of(const Report& report, const std::string& region, const Context& context);
-
-/// The same in words; empty where there is none.
-std::string energy_text(const Json& energy, const Terminal& terminal);
 
 }  // namespace palier

@@ -16,7 +16,7 @@ namespace {
 
 struct Options {
   GpuRunOptions gpu;
-  RunOptions run = {.time_budget = "40s", .seed = 1, .json = false, .output = {}, .region = {}};
+  RunOptions run = RunOptions("40s");
 };
 
 std::optional<double> promised(const GpuModel& model, const Benchmark& benchmark) {

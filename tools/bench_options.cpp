@@ -7,7 +7,9 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/units.hpp"
+#include "bench/energy_table.hpp"
 #include "bench/export.hpp"
+#include "bench/html.hpp"
 #include "tools/bench_energy.hpp"
 
 namespace palier {
@@ -28,6 +30,7 @@ void declare(CLI::App& app, RunOptions& options) {
       ->type_name("CODE");
   app.add_flag("--json", options.json, "Print the Report document");
   declare_output(app, options.output);
+  app.add_option("--html", options.html, "Also write the report as a page with plots to this file")->type_name("FILE");
 }
 
 void declare_output(CLI::App& app, std::filesystem::path& output) {
@@ -40,6 +43,7 @@ ExitCode deliver(Report report, const std::string& text, const RunOptions& optio
   report.energy = energy_of(report, options.region, context);
   context.out << (options.json ? to_text(report) : text + energy_text(report.energy, context.out_terminal));
   if (!options.output.empty()) write_file(options.output, exported(report, options.output));
+  if (!options.html.empty()) write_file(options.html, render_html(report, nullptr));
   if (!report.method.at("interrupted").get<bool>()) return ExitCode::done;
   context.err << "palier: interrupted: this is what was measured before\n";
   return ExitCode::interrupted;

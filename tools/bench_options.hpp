@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "bench/report.hpp"
 #include "tools/command.hpp"
@@ -12,10 +13,12 @@ namespace palier {
 
 /// What every measurement of this machine can be told.
 struct RunOptions {
+  explicit RunOptions(std::string budget) : time_budget(std::move(budget)) {}
+
   std::string time_budget;
   std::uint64_t seed = 1;
   bool json = false;
-  std::filesystem::path output;
+  std::filesystem::path output, html;
   std::string region;  ///< of carbon.yaml; empty: the world's mean
 };
 

@@ -19,7 +19,7 @@ constexpr int most_waiting = 64;  // workers that mostly wait need no CPU each
 struct Options {
   WorkersOptions workers;
   std::string kind, job = "compute", serve;
-  RunOptions run = {.time_budget = "30s", .seed = 1, .json = false, .output = {}, .region = {}};
+  RunOptions run = RunOptions("30s");
 };
 
 // The processes are this program, told to do jobs.

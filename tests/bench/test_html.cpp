@@ -50,6 +50,28 @@ Json advice(const std::string& title, const std::string& lang) {
 
 }  // namespace
 
+TEST_CASE("the page says what the work took, of which electricity, and whether that was measured") {
+  Report report = example("EPYC");
+  Json row = {{"benchmark", "workers"}, {"at", "2 workers"}, {"per", "job"}, {"method", "model"}};
+  row["joules"] = {0.01, 0.02, 0.03};
+  row["gco2e"] = {1e-6, 2.5e-6, 4e-6};
+  report.energy = {{"region", "FR"}, {"updated", "2026-11-20"}};
+  report.energy["intensity"] = {40, 44, 50};
+  report.energy["work"] = Json::array({row});
+  const std::string modelled = render_html(report, nullptr);
+  for (const char* part : {"<h2>Energy</h2>", "0.02 J/job (0.01 to 0.03)", "0.0025", "not measured",
+                           "Electricity of FR: 44 g CO2e/kWh (40 to 50) (carbon.yaml, 2026-11-20)"}) {
+    INFO(part);
+    CHECK(modelled.find(part) != std::string::npos);
+  }
+  report.energy["work"][0]["method"] = "measured";
+  report.energy["work"][0]["joules"] = {0.02, 0.02, 0.02};
+  const std::string measured = render_html(report, nullptr);
+  CHECK(measured.find("not measured") == std::string::npos);
+  CHECK(measured.find("<td>0.02 J/job</td>") != std::string::npos);
+  CHECK(render_html(example("EPYC"), nullptr).find("<h2>Energy</h2>") == std::string::npos);
+}
+
 TEST_CASE("the page holds what was measured, advised and detected") {
   const std::string page = render_html(example("EPYC"), advice("Work on your own machine", "en"));
   for (const char* part :
