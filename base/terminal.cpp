@@ -1,6 +1,7 @@
 #include "base/terminal.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -42,6 +43,11 @@ Terminal Terminal::of(int fd) {
   terminal.color = kind != "dumb" && !is_set("NO_COLOR");
   terminal.width = width_of(fd);
   return terminal;
+}
+
+bool reader_has_ended(int fd) {
+  pollfd asked{.fd = fd, .events = 0, .revents = 0};
+  return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLERR) != 0;
 }
 
 std::string styled(const Terminal& terminal, Style style, std::string_view text) {

@@ -15,6 +15,9 @@ struct Terminal {
   static Terminal of(int fd);
 };
 
+/// Whether what `fd` leads to was a pipe whose reader has ended: `palier fit | head` wants no more.
+bool reader_has_ended(int fd);
+
 enum class Style { plain, bold, dim, good, warning, bad };
 
 /// `text` in `style` where the terminal knows colours.

@@ -7,6 +7,7 @@
 
 #include "base/french.hpp"
 #include "base/interrupt.hpp"
+#include "base/terminal.hpp"
 #include "hwdetect/deadline.hpp"
 #include "tools/command_line.hpp"
 
@@ -30,7 +31,7 @@ int guarded_main(int argc, char** argv) {
   try {
     const ExitCode code = run_command_line(argc, argv, context);
     context.out.flush();
-    if (!context.out)
+    if (!context.out && !reader_has_ended(STDOUT_FILENO))
       throw Error({.message = "cannot write the result", .reason = "standard output was closed or is full"});
     return static_cast<int>(code);
   } catch (const Error& error) {
