@@ -17,6 +17,7 @@ struct EndpointCommand {
   std::filesystem::path report_file;
   std::vector<double> rates;
   std::vector<int> concurrencies;
+  std::vector<std::string> compat;
   double variation = 1;
   int loops = 0, shared_prefix = 0, turns = 1;
   std::uint64_t requests = 0, seed = 1;

@@ -84,6 +84,7 @@ Distribution calibrate(const EndpointOptions& options, const Binding& binding) {
   load.concurrency = std::clamp(static_cast<int>(wanted), 1, most_calibration_streams);
   load.requests = static_cast<std::uint64_t>(load.concurrency);
   load.duration = load.warm_up = 0;
+  load.keep_chunks = false;
   const Simulator simulator(calibration_delays);
   const HttpTarget target = simulator.target();
   const Prompts prompts({.output = {calibration_tokens, calibration_tokens}});
@@ -147,6 +148,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   }
   require_leave(options);
   options.load.places = client_places(binding, options.load.loops);
+  options.load.keep_chunks = !options.compat.empty();
   const Prompts prompts(options.prompts);
 
   std::optional<Distribution> calibration;
@@ -159,6 +161,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   run.result = evaluate(run.load, options.load, request_bounds(options.slo));
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
+  for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;
 }

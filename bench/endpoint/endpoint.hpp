@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/terminal.hpp"
+#include "bench/endpoint/compat.hpp"
 #include "bench/endpoint/load.hpp"
 #include "bench/endpoint/metrics.hpp"
 #include "bench/endpoint/simulator.hpp"
@@ -22,6 +23,7 @@ struct EndpointOptions {
   LoadOptions load;
   PromptOptions prompts;
   std::vector<SloBound> slo;
+  std::vector<CompatTool> compat;  ///< tools whose figures are wanted, too
 };
 
 /// ... and what came of it.
@@ -31,6 +33,7 @@ struct EndpointRun {
   LoadResult load;
   EndpointResult result;
   std::vector<SloVerdict> verdicts;
+  std::vector<Compat> compat;
 };
 
 /// Throws a usage Error where the target is another computer and there is no leave to load it, and Error where its host
