@@ -229,6 +229,8 @@ void declare_reports(CLI::App& app, EndpointCommand& options) {
       ->check(CLI::IsMember({"vllm", "guidellm", "aiperf"}));
   app.add_flag("--json", options.json, "Print the document");
   declare_output(app, options.report_file);
+  app.add_option("--html", options.html_file, "Also write a page to this file: latency against load, the knee marked")
+      ->type_name("FILE");
   app.add_option("--events", options.events_file, "Write a line of JSON for each request to this file")
       ->type_name("FILE");
   app.add_flag("--yes-i-may-load-this-server", options.may_load, "The server need not be this computer");

@@ -14,7 +14,7 @@ struct EndpointCommand {
                                     slo;
   std::string kind = "chat", input = "64", output = "64", extra, key_env, key_file, headers_file, ca_file, prompts,
               trace, think = "0s", events_file;
-  std::filesystem::path report_file;
+  std::filesystem::path report_file, html_file;
   std::vector<double> rates;
   std::vector<int> concurrencies;
   std::vector<std::string> compat;
