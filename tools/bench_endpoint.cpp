@@ -56,6 +56,7 @@ EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
   if (options.simulate_option->count() > 0)
     refuse("cannot use --simulate", "an endpoint was named, which is to be measured instead");
   endpoint.target = parse_target(options.url);
+  endpoint.server_metrics = true;
   require_leave(endpoint);
   if (options.model.empty()) endpoint.prompts.model = model_of(endpoint, context);
   return endpoint;

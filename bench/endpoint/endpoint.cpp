@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "bench/endpoint/curl_transport.hpp"
+#include "bench/endpoint/server_watch.hpp"
 #include "bench/endpoint/sockets.hpp"
 
 namespace palier {
@@ -154,8 +155,12 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   std::optional<Distribution> calibration;
   if (options.target && options.prompts.stream) calibration = calibrate(options, binding);
   EndpointRun run;
+  std::optional<ServerWatch> server;
+  if (options.target && options.server_metrics)
+    server.emplace(ServerAddress{metrics_url(target.url), options.headers, options.ca_file});
   run.load = run_load(options.load, transport_to(target, options), prompts, options.prompts.stream, binding, watch);
   if (!options.target) calibration = errors_of(run.load);
+  if (server) run.server = server_figures(server->finish(), run.load);
   hide_values(options.headers, run.load.failure_text);
   run.url = request_url(target, options.prompts.kind);
   run.result = evaluate(run.load, options.load, request_bounds(options.slo));

@@ -146,6 +146,7 @@ std::string render(const EndpointRun& run, const Terminal& terminal) {
   for (const std::string& warning : run.result.warnings)
     rest += styled(terminal, Style::warning, "warning: ") + warning + "\n";
   for (const std::string& line : wrap(rest, terminal.width)) text += line + "\n";
+  text += render(run.server, terminal);
   for (const Compat& compat : run.compat) text += render(compat, terminal);
   return text;
 }
