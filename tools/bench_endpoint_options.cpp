@@ -227,6 +227,9 @@ void declare_reports(CLI::App& app, EndpointCommand& options) {
       ->delimiter(',')
       ->type_name("TOOLS")
       ->check(CLI::IsMember({"vllm", "guidellm", "aiperf"}));
+  app.add_option("--price-per-hour", options.usd_per_hour, "What the server costs, for the price of a million tokens")
+      ->type_name("USD")
+      ->check(CLI::Range(1e-6, 1e6));
   app.add_flag("--json", options.json, "Print the document");
   declare_output(app, options.report_file);
   app.add_option("--html", options.html_file, "Also write a page to this file: latency against load, the knee marked")
@@ -258,6 +261,7 @@ EndpointOptions options_of(const EndpointCommand& options) {
   endpoint.prompts.model = options.model;
   endpoint.slo = parse_slo(options.slo);
   endpoint.compat = compat_of(options);
+  endpoint.usd_per_hour = options.usd_per_hour;
   endpoint.headers = headers_of(options);
   endpoint.may_load = options.may_load;
   endpoint.ca_file = options.ca_file;

@@ -166,6 +166,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   run.result = evaluate(run.load, options.load, request_bounds(options.slo));
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
+  if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
   for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;

@@ -4,6 +4,7 @@
 
 #include "base/terminal.hpp"
 #include "bench/endpoint/compat.hpp"
+#include "bench/endpoint/cost.hpp"
 #include "bench/endpoint/load.hpp"
 #include "bench/endpoint/metrics.hpp"
 #include "bench/endpoint/server_metrics.hpp"
@@ -25,7 +26,8 @@ struct EndpointOptions {
   LoadOptions load;
   PromptOptions prompts;
   std::vector<SloBound> slo;
-  std::vector<CompatTool> compat;  ///< tools whose figures are wanted, too
+  std::vector<CompatTool> compat;           ///< tools whose figures are wanted, too
+  std::optional<double> usd_per_hour = {};  ///< what the server costs
 };
 
 /// ... and what came of it.
@@ -37,6 +39,7 @@ struct EndpointRun {
   std::vector<SloVerdict> verdicts;
   std::vector<Compat> compat;
   std::vector<ServerFigure> server;
+  std::optional<Cost> cost;
 };
 
 /// Throws a usage Error where the target is another computer and there is no leave to load it, and Error where its host

@@ -130,6 +130,7 @@ Json endpoint_document(const EndpointRun& run) {
                {"slo", slo_of(run.verdicts)},
                {"warnings", result.warnings},
                {"interrupted", result.interrupted}};
+  if (run.cost) json["cost"] = *run.cost;
   if (!run.server.empty()) json["server"] = to_json_object(run.server);
   if (!run.compat.empty()) json["compat"] = to_json_object(run.compat);
   return json;

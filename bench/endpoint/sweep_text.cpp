@@ -16,26 +16,31 @@ std::string at(const EndpointResult& result, const char* metric, double share) {
 }  // namespace
 
 std::vector<std::string> sweep_header(const EndpointSweep& sweep) {
-  return {sweep.rates ? "rate" : "under way",
-          "requests/s",
-          "tokens/s",
-          "TTFT p50",
-          "p95",
-          "inter-chunk p95",
-          "end to end p95",
-          "failed"};
+  std::vector<std::string> header = {sweep.rates ? "rate" : "under way",
+                                     "requests/s",
+                                     "tokens/s",
+                                     "TTFT p50",
+                                     "p95",
+                                     "inter-chunk p95",
+                                     "end to end p95",
+                                     "failed"};
+  if (sweep.runs.front().cost) header.emplace_back("USD/M tokens out");
+  return header;
 }
 
 std::vector<std::string> sweep_row(const EndpointSweep& sweep, std::size_t i) {
   const EndpointResult& result = sweep.runs[i].result;
-  return {format_number(sweep.loads[i]),
-          format_number(result.request_rate),
-          format_number(result.output_token_rate),
-          at(result, "ttft", 0.5),
-          at(result, "ttft", 0.95),
-          at(result, "icl", 0.95),
-          at(result, "e2e", 0.95),
-          fmt::format("{:.3g} %", 100 * result.error_rate())};
+  std::vector<std::string> row = {format_number(sweep.loads[i]),
+                                  format_number(result.request_rate),
+                                  format_number(result.output_token_rate),
+                                  at(result, "ttft", 0.5),
+                                  at(result, "ttft", 0.95),
+                                  at(result, "icl", 0.95),
+                                  at(result, "e2e", 0.95),
+                                  fmt::format("{:.3g} %", 100 * result.error_rate())};
+  if (const std::optional<Cost>& cost = sweep.runs[i].cost)
+    row.push_back(cost->per_million_output_tokens ? format_number(*cost->per_million_output_tokens) : "-");
+  return row;
 }
 
 SweepRemark remark_on(const EndpointSweep& sweep, std::size_t i) {
