@@ -24,7 +24,7 @@ std::vector<std::string> sweep_header(const EndpointSweep& sweep) {
                                      "inter-chunk p95",
                                      "end to end p95",
                                      "failed"};
-  if (sweep.runs.front().cost) header.emplace_back("USD/M tokens out");
+  if (sweep.runs.front().cost) header.emplace_back("USD/M tokens");
   return header;
 }
 

@@ -14,7 +14,7 @@
   }
 
   function line(label, data, options) {
-    return Object.assign({ label, data, showLine: true, pointRadius: 0, borderWidth: 0 }, options);
+    return Object.assign({ label, data, showLine: true, pointRadius: 0, borderWidth: 0, clip: 6 }, options);
   }
 
   function datasets(plot, by) {
@@ -32,7 +32,7 @@
     if (plot.mark) {
       const top = Math.max(...sets.flatMap(set => set.data.map(point => point.y)));
       const upright = [{ x: plot.mark.x, y: 0 }, { x: plot.mark.x, y: top }];
-      sets.push(line(plot.mark.label, upright, { borderWidth: 2, borderDash: [2, 3], borderColor: color('--warn'), backgroundColor: color('--warn') }));
+      sets.push(line(plot.mark.label, upright, { borderWidth: 2, borderDash: [2, 3], borderColor: color('--soft'), backgroundColor: color('--soft') }));
     }
     return sets;
   }
@@ -43,6 +43,8 @@
     if (!plot.loads) return { ticks: Object.assign(plot.names ? { maxTicksLimit: 12 } : { precision: 0, stepSize: 1, maxTicksLimit: 12 }, ticks) };
     return {
       type: 'logarithmic',
+      min: plot.loads[0],
+      max: plot.loads[plot.loads.length - 1],
       afterBuildTicks: axis => { axis.ticks = plot.loads.map(value => ({ value })); },
       ticks: Object.assign({ callback: value => Number(value.toPrecision(3)) }, ticks),
     };

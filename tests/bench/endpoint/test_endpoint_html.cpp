@@ -54,6 +54,15 @@ TEST_CASE("the page of a sweep draws latency against load and marks the knee") {
     CHECK(holds(page, part));
 }
 
+TEST_CASE("there is no knee among loads at which the client was the limit") {
+  EndpointSweep sweep = example();
+  CHECK(sweep.knee == 0U);
+  sweep.runs[0].result.client.limiting = true;
+  sweep.knee = knee_of(sweep.runs);
+  CHECK_FALSE(sweep.knee);
+  CHECK_FALSE(plots_in(render_html(sweep))[0].contains("mark"));
+}
+
 TEST_CASE("the page of one load has its figures and no curve") {
   EndpointSweep single{.rates = true, .loads = {5}};
   single.runs.push_back(run_of(4.9, {0.1, 0.2}, "http://localhost/v1"));
