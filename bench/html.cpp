@@ -1,12 +1,9 @@
 #include "bench/html.hpp"
 
-#include <fmt/format.h>
-
-#include "base/embedded.hpp"
 #include "base/lang.hpp"
-#include "base/units.hpp"
 #include "bench/html_advice.hpp"
 #include "bench/html_measured.hpp"
+#include "bench/html_page.hpp"
 #include "bench/html_text.hpp"
 #include "hwdetect/describe.hpp"
 
@@ -15,13 +12,6 @@ namespace {
 
 using html::element;
 using html::escape;
-
-std::string_view file(std::span<const EmbeddedFile> files, std::string_view name) {
-  for (const EmbeddedFile& f : files) {
-    if (f.name.ends_with(name)) return f.text;
-  }
-  throw std::logic_error(fmt::format("{} is not in the program", name));
-}
 
 std::string machine_section(const Json& document, Lang lang) {
   if (!document.is_object()) return {};
@@ -49,19 +39,6 @@ std::string method(Lang lang) {
       "method");
 }
 
-/// `page` with each {{name}} replaced once, from left to right; what is put in is never read again.
-std::string filled(std::string_view page, const std::vector<std::pair<std::string_view, std::string>>& values) {
-  std::string out;
-  for (const auto& [name, value] : values) {
-    const std::string mark = fmt::format("{{{{{}}}}}", name);
-    const std::size_t at = page.find(mark);
-    if (at == std::string_view::npos) throw std::logic_error(fmt::format("page.html lacks {}", mark));
-    out.append(page.substr(0, at)).append(value);
-    page.remove_prefix(at + mark.size());
-  }
-  return out.append(page);
-}
-
 }  // namespace
 
 std::string render_html(const Report& report, const Json& advice) {
@@ -69,21 +46,16 @@ std::string render_html(const Report& report, const Json& advice) {
   html::Measured results = html::measured(report, lang);
   const std::string advised = html::advice_sections(advice, results.plots);
   const std::string title = html::text_of(advice, "title");
-  const std::string fallback = lang == Lang::fr ? "Ce que la machine porte" : "What the machine carries";
-  return filled(file(embedded::report(), "page.html"),
-                {{"lang", std::string(to_string(lang))},
-                 {"title", escape(title.empty() ? fallback : title)},
-                 {"style", std::string(file(embedded::report(), "page.css"))},
-                 {"heading", escape(title.empty() ? fallback : title)},
-                 {"figures", results.figures},
-                 {"recommendation", advised},
-                 {"measured", results.sections},
-                 {"machine", machine_section(report.machine, lang)},
-                 {"method", method(lang)},
-                 {"version", PALIER_VERSION},
-                 {"data", html::script_data(results.plots.dump(-1, ' ', false, Json::error_handler_t::replace))},
-                 {"chart", std::string(file(embedded::chart(), "chart.min.js"))},
-                 {"script", std::string(file(embedded::report(), "page.js"))}});
+  return html::render({.lang = lang,
+                       .title = !title.empty()     ? title
+                                : lang == Lang::fr ? "Ce que la machine porte"
+                                                   : "What the machine carries",
+                       .figures = results.figures,
+                       .recommendation = advised,
+                       .measured = results.sections,
+                       .machine = machine_section(report.machine, lang),
+                       .method = method(lang),
+                       .plots = std::move(results.plots)});
 }
 
 }  // namespace palier

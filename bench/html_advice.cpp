@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "bench/html_page.hpp"
 #include "bench/html_text.hpp"
 
 namespace palier::html {
@@ -170,8 +171,7 @@ std::string costs_section(const Json& costs, Lang lang, Json& plots) {
   out += list(sentences);
   if (const std::optional<Json> plot = break_even_plot(costs, lang)) {
     out += element("h3", word(lang, "Buy or rent?", "Acheter ou louer ?")) +
-           element("p", escape(text_of(member(costs, "break_even"), "sentence"))) +
-           fmt::format("<div class=\"plot\" data-plot=\"{}\"></div>\n", plots.size());
+           element("p", escape(text_of(member(costs, "break_even"), "sentence"))) + place_of_plot(plots);
     plots.push_back(*plot);
   }
   return element("section", out);

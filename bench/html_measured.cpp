@@ -4,6 +4,7 @@
 
 #include "bench/energy_table.hpp"
 #include "bench/headlines.hpp"
+#include "bench/html_page.hpp"
 #include "bench/html_text.hpp"
 
 namespace palier::html {
@@ -51,7 +52,7 @@ std::string section(const BenchmarkGroup& group, const Report& report, Lang lang
   std::string out = element("h2", escape(group.front()->name));
   if (is_workers(x)) out += element("p", escape(recommended_workers(report)));
   if (x != nullptr && group.size() > 1 && group.front()->parameters[x].is_number()) {
-    out += fmt::format("<div class=\"plot\" data-plot=\"{}\"></div>\n", plots.size());
+    out += place_of_plot(plots);
     plots.push_back(plot(group, x, report));
   }
   out += group_table(group, x, lang);
@@ -80,12 +81,8 @@ std::string energy_section(const Json& energy, Lang lang) {
 
 Measured measured(const Report& report, Lang lang) {
   Measured out;
-  for (const Headline& headline : headlines(report, lang)) {
-    out.figures += element("div",
-                           element("strong", escape(headline.value)) + element("span", escape(headline.label)) +
-                               element("small", escape(headline.detail)),
-                           "card");
-  }
+  for (const Headline& headline : headlines(report, lang))
+    out.figures += card(headline.value, headline.label, headline.detail);
   for (const BenchmarkGroup& group : groups(report)) out.sections += section(group, report, lang, out.plots);
   out.sections += energy_section(report.energy, lang);
   out.sections += warnings(report.warnings);

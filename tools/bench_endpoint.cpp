@@ -56,6 +56,7 @@ EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
   if (options.simulate_option->count() > 0)
     refuse("cannot use --simulate", "an endpoint was named, which is to be measured instead");
   endpoint.target = parse_target(options.url);
+  endpoint.server_metrics = true;
   require_leave(endpoint);
   if (options.model.empty()) endpoint.prompts.model = model_of(endpoint, context);
   return endpoint;
@@ -113,6 +114,7 @@ ExitCode run_sweep(const EndpointCommand& options, const EndpointOptions& endpoi
   const Json document = sweep_document(sweep);
   context.out << (options.json ? to_text(document) : render(sweep, context.out_terminal));
   if (!options.report_file.empty()) write_file(options.report_file, exported(document, options.report_file));
+  if (!options.html_file.empty()) write_file(options.html_file, render_html(sweep));
   if (sweep.runs.back().result.interrupted) return interrupted_run(context);
   return endpoint.slo.empty() || sweep.highest ? ExitCode::done : ExitCode::no;
 }
@@ -124,12 +126,16 @@ ExitCode run_bench_endpoint(const EndpointCommand& options, Context& context) {
   const LoadOptions load = endpoint.load;
   Progress progress(context.err, context.err_terminal);
   progress.stage("endpoint");
-  const EndpointRun run =
-      bench_endpoint(std::move(endpoint), [&](const LoadProgress& now) { show_progress(progress, load, now); });
+  EndpointSweep single{.rates = load.arrivals.has_value()};
+  single.loads = {load.arrivals ? load.arrivals->rate : load.concurrency};
+  single.runs.push_back(
+      bench_endpoint(std::move(endpoint), [&](const LoadProgress& now) { show_progress(progress, load, now); }));
   progress.clear();
+  const EndpointRun& run = single.runs.front();
   const Json document = endpoint_document(run);
   context.out << (options.json ? to_text(document) : render(run, context.out_terminal));
   if (!options.report_file.empty()) write_file(options.report_file, exported(document, options.report_file));
+  if (!options.html_file.empty()) write_file(options.html_file, render_html(single));
   if (!options.events_file.empty()) write_file(options.events_file, endpoint_events(run));
   if (run.result.interrupted) return interrupted_run(context);
   if (!met(run.verdicts)) return ExitCode::no;

@@ -122,6 +122,16 @@ PromptOptions prompts_of(const EndpointCommand& options) {
   return prompts;
 }
 
+std::vector<CompatTool> compat_of(const EndpointCommand& options) {
+  if (!options.compat.empty() && (options.no_stream || options.kind == "embeddings"))
+    refuse("cannot use --compat", "the figures of these tools are of streams", "leave --no-stream out");
+  std::vector<CompatTool> tools;
+  for (const std::string& name : options.compat) {
+    tools.push_back(name == "vllm" ? CompatTool::vllm : name == "guidellm" ? CompatTool::guidellm : CompatTool::aiperf);
+  }
+  return tools;
+}
+
 std::vector<std::string> headers_of(const EndpointCommand& options) {
   std::vector<std::string> headers;
   if (!options.headers_file.empty()) headers = read_headers(read_file(options.headers_file), options.headers_file);
@@ -211,8 +221,19 @@ void declare_reports(CLI::App& app, EndpointCommand& options) {
   app.add_option("--slo", options.slo,
                  "Bounds, as ttft_p95=500ms,icl_p99=50ms,error_rate=0.1%; exit status 3 where one is missed")
       ->type_name("BOUNDS");
+  app.add_option(
+         "--compat", options.compat,
+         "Also the figures of vllm, guidellm or aiperf for the same events, by their definitions; a list is more")
+      ->delimiter(',')
+      ->type_name("TOOLS")
+      ->check(CLI::IsMember({"vllm", "guidellm", "aiperf"}));
+  app.add_option("--price-per-hour", options.usd_per_hour, "What the server costs, for the price of a million tokens")
+      ->type_name("USD")
+      ->check(CLI::Range(1e-6, 1e6));
   app.add_flag("--json", options.json, "Print the document");
   declare_output(app, options.report_file);
+  app.add_option("--html", options.html_file, "Also write a page to this file: latency against load, the knee marked")
+      ->type_name("FILE");
   app.add_option("--events", options.events_file, "Write a line of JSON for each request to this file")
       ->type_name("FILE");
   app.add_flag("--yes-i-may-load-this-server", options.may_load, "The server need not be this computer");
@@ -239,6 +260,8 @@ EndpointOptions options_of(const EndpointCommand& options) {
   endpoint.load = load_of(options, endpoint.prompts.trace);
   endpoint.prompts.model = options.model;
   endpoint.slo = parse_slo(options.slo);
+  endpoint.compat = compat_of(options);
+  endpoint.usd_per_hour = options.usd_per_hour;
   endpoint.headers = headers_of(options);
   endpoint.may_load = options.may_load;
   endpoint.ca_file = options.ca_file;

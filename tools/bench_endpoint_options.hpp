@@ -1,6 +1,7 @@
 #pragma once
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,10 +15,12 @@ struct EndpointCommand {
                                     slo;
   std::string kind = "chat", input = "64", output = "64", extra, key_env, key_file, headers_file, ca_file, prompts,
               trace, think = "0s", events_file;
-  std::filesystem::path report_file;
+  std::filesystem::path report_file, html_file;
   std::vector<double> rates;
   std::vector<int> concurrencies;
+  std::vector<std::string> compat;
   double variation = 1;
+  std::optional<double> usd_per_hour;
   int loops = 0, shared_prefix = 0, turns = 1;
   std::uint64_t requests = 0, seed = 1;
   bool json = false, no_stream = false, may_load = false, find_max = false, http2 = false;

@@ -152,6 +152,7 @@ class Scanner {
     take('[');
     skip_space();
     if (take(']')) return true;
+    if (at == At::choices) part_.choice = true;
     if (at == At::tools) part_.tool_call = true;
     if (at == At::embedding) ++part_.embeddings;
     do {

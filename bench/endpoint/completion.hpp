@@ -12,6 +12,7 @@ struct CompletionPart {
   bool valid = false;          ///< strict JSON (RFC 8259, at most 64 levels) with an object at the root
   bool error = false;          ///< the server reports an error in it
   bool finished = false;       ///< a choice has its finish_reason
+  bool choice = false;         ///< there is at least one choice, whatever is in it
   std::size_t content = 0;     ///< bytes of text for the user, as JSON escapes it
   std::string_view text;       ///< the last piece of it
   std::size_t reasoning = 0;   ///< bytes of reasoning

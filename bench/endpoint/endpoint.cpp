@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "bench/endpoint/curl_transport.hpp"
+#include "bench/endpoint/server_watch.hpp"
 #include "bench/endpoint/sockets.hpp"
 
 namespace palier {
@@ -84,6 +85,7 @@ Distribution calibrate(const EndpointOptions& options, const Binding& binding) {
   load.concurrency = std::clamp(static_cast<int>(wanted), 1, most_calibration_streams);
   load.requests = static_cast<std::uint64_t>(load.concurrency);
   load.duration = load.warm_up = 0;
+  load.keep_chunks = false;
   const Simulator simulator(calibration_delays);
   const HttpTarget target = simulator.target();
   const Prompts prompts({.output = {calibration_tokens, calibration_tokens}});
@@ -147,18 +149,25 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   }
   require_leave(options);
   options.load.places = client_places(binding, options.load.loops);
+  options.load.keep_chunks = !options.compat.empty();
   const Prompts prompts(options.prompts);
 
   std::optional<Distribution> calibration;
   if (options.target && options.prompts.stream) calibration = calibrate(options, binding);
   EndpointRun run;
+  std::optional<ServerWatch> server;
+  if (options.target && options.server_metrics)
+    server.emplace(ServerAddress{metrics_url(target.url), options.headers, options.ca_file});
   run.load = run_load(options.load, transport_to(target, options), prompts, options.prompts.stream, binding, watch);
   if (!options.target) calibration = errors_of(run.load);
+  if (server) run.server = server_figures(server->finish(), run.load);
   hide_values(options.headers, run.load.failure_text);
   run.url = request_url(target, options.prompts.kind);
   run.result = evaluate(run.load, options.load, request_bounds(options.slo));
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
+  if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
+  for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;
 }

@@ -3,8 +3,11 @@
 #include <vector>
 
 #include "base/terminal.hpp"
+#include "bench/endpoint/compat.hpp"
+#include "bench/endpoint/cost.hpp"
 #include "bench/endpoint/load.hpp"
 #include "bench/endpoint/metrics.hpp"
+#include "bench/endpoint/server_metrics.hpp"
 #include "bench/endpoint/simulator.hpp"
 #include "bench/endpoint/slo.hpp"
 #include "bench/endpoint/target.hpp"
@@ -19,9 +22,12 @@ struct EndpointOptions {
   std::vector<std::string> headers;  ///< "Name: value"; they may be secret and are shown nowhere
   std::string ca_file;               ///< certificates to trust, in PEM format; empty: the system's
   bool http2 = false;                ///< speak HTTP/2
+  bool server_metrics = false;       ///< read the target's own metrics, if it has some
   LoadOptions load;
   PromptOptions prompts;
   std::vector<SloBound> slo;
+  std::vector<CompatTool> compat;           ///< tools whose figures are wanted, too
+  std::optional<double> usd_per_hour = {};  ///< what the server costs
 };
 
 /// ... and what came of it.
@@ -31,6 +37,9 @@ struct EndpointRun {
   LoadResult load;
   EndpointResult result;
   std::vector<SloVerdict> verdicts;
+  std::vector<Compat> compat;
+  std::vector<ServerFigure> server;
+  std::optional<Cost> cost;
 };
 
 /// Throws a usage Error where the target is another computer and there is no leave to load it, and Error where its host

@@ -118,18 +118,22 @@ const char* name_of(Outcome outcome) {
 
 Json endpoint_document(const EndpointRun& run) {
   const EndpointResult& result = run.result;
-  return {{"schema", "palier.endpoint/1"},
-          {"endpoint", endpoint_of(run)},
-          {"load", load_of(run.options.load)},
-          {"prompts", prompts_of(run.options.prompts)},
-          {"counts", counts_of(result)},
-          {"rates", rates_of(result)},
-          {"metrics", metrics_of(result)},
-          {"arrivals", {{"planned", arrivals_of(result.planned)}, {"achieved", arrivals_of(result.achieved)}}},
-          {"client", client_of(result.client)},
-          {"slo", slo_of(run.verdicts)},
-          {"warnings", result.warnings},
-          {"interrupted", result.interrupted}};
+  Json json = {{"schema", "palier.endpoint/1"},
+               {"endpoint", endpoint_of(run)},
+               {"load", load_of(run.options.load)},
+               {"prompts", prompts_of(run.options.prompts)},
+               {"counts", counts_of(result)},
+               {"rates", rates_of(result)},
+               {"metrics", metrics_of(result)},
+               {"arrivals", {{"planned", arrivals_of(result.planned)}, {"achieved", arrivals_of(result.achieved)}}},
+               {"client", client_of(result.client)},
+               {"slo", slo_of(run.verdicts)},
+               {"warnings", result.warnings},
+               {"interrupted", result.interrupted}};
+  if (run.cost) json["cost"] = *run.cost;
+  if (!run.server.empty()) json["server"] = to_json_object(run.server);
+  if (!run.compat.empty()) json["compat"] = to_json_object(run.compat);
+  return json;
 }
 
 std::string endpoint_events(const EndpointRun& run) {

@@ -143,9 +143,12 @@ std::string slo(const std::vector<SloVerdict>& verdicts, const Terminal& termina
 std::string render(const EndpointRun& run, const Terminal& terminal) {
   std::string text = heading(run, terminal) + counts(run) + rates(run) + metrics(run.result, terminal);
   std::string rest = client(run.result) + slo(run.verdicts, terminal);
+  if (run.cost) rest += "\n" + text_of(*run.cost);
   for (const std::string& warning : run.result.warnings)
     rest += styled(terminal, Style::warning, "warning: ") + warning + "\n";
   for (const std::string& line : wrap(rest, terminal.width)) text += line + "\n";
+  text += render(run.server, terminal);
+  for (const Compat& compat : run.compat) text += render(compat, terminal);
   return text;
 }
 

@@ -23,6 +23,7 @@ LoadPlan plan_of(const LoadOptions& options, const std::vector<Nanoseconds>* arr
   plan.concurrency = options.concurrency;
   plan.most = options.requests;
   plan.loops = options.loops;
+  plan.keep_chunks = options.keep_chunks;
   plan.turns = options.turns;
   plan.think = nanoseconds(options.think);
   plan.start = plan.measure_from = monotonic_now() + start_after;
@@ -131,6 +132,7 @@ void collect(const LoadLoop& loop, LoadResult& result) {
   append(result.gaps, loop.log().gaps);
   append(result.errors, loop.log().errors);
   append(result.handling, loop.log().handling);
+  append(result.chunks, loop.log().chunks);
   if (result.failure_text.empty()) result.failure_text = loop.log().failure_text;
   result.retry_after = std::max(result.retry_after, loop.log().retry_after);
 }

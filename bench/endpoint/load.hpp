@@ -25,6 +25,7 @@ struct LoadOptions {
   double think = 0;                   ///< seconds between an answer and the next turn
   double drain = 30;                  ///< seconds that what is under way at the end may take
   int loops = 1;                      ///< threads
+  bool keep_chunks = false;           ///< LoadResult::chunks are wanted: 16 bytes for each event
   std::vector<unsigned> places = {};  ///< processing units to bind them to; empty: wherever the system puts them
 };
 
@@ -39,6 +40,7 @@ using LoadWatch = std::function<void(const LoadProgress&)>;
 struct LoadResult {
   std::vector<RequestRecord> records = {};                   ///< of all that were scheduled, by index
   std::vector<float> gaps = {}, errors = {}, handling = {};  ///< ReplyLog's, of all loops
+  std::vector<Chunk> chunks = {};                            ///< of each request in their order
   std::string failure_text = {};
   double retry_after = 0;
   Nanoseconds start = 0, measure_from = 0, stop = 0;  ///< the first request was due; what was measured

@@ -25,6 +25,7 @@ LoadLoop::LoadLoop(const LoadPlan& plan, LoadCounters& counters, int index)
     slots_.resize(static_cast<std::size_t>(most_under_way_));
     for (int slot = most_under_way_ - 1; slot >= 0; --slot) free_slots_.push_back(slot);
   }
+  log_.keep_chunks = plan.keep_chunks;
   transport_ = plan.transport(poller_, log_, *this);
 }
 

@@ -18,6 +18,7 @@ struct LoadPlan {
   MakeTransport transport;
   const Prompts* prompts = nullptr;
   bool stream = true;
+  bool keep_chunks = false;  ///< ReplyLog's
   /// Open loop: when each request is to be sent. Loop i of n takes every n-th, from the i-th on.
   const std::vector<Nanoseconds>* arrivals = nullptr;
   int concurrency =

@@ -67,4 +67,12 @@ struct RequestRecord {
   std::uint8_t retries = 0;  ///< connections that the server had closed meanwhile
 };
 
+/// One event of a request's stream, where they are kept one by one.
+struct Chunk {
+  std::uint32_t request = 0;  ///< index of its record
+  bool choice = false;        ///< it has a choice, though perhaps an empty one
+  bool output = false;        ///< it has text, reasoning or a tool call
+  Nanoseconds time = 0;
+};
+
 }  // namespace palier

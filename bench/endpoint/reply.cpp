@@ -86,6 +86,8 @@ void Reply::count_part(std::string_view json, bool event) {
   if (part.cached_tokens) record_->cached_tokens = static_cast<std::int32_t>(*part.cached_tokens);
   if (part.sent) log_->errors.push(static_cast<float>(seconds(now_ - *part.sent)));
   if (keep_ && text_.size() < most_body) text_ += part.text;
+  if (event && log_->keep_chunks && !record_->warm_up)
+    log_->chunks.push({static_cast<std::uint32_t>(record_->index), part.choice, part.output(), now_});
   if (event && part.output()) mark_output(part.content > 0 || part.tool_call);
 }
 

@@ -13,6 +13,8 @@ struct ReplyLog {
   SampleLog<float> gaps;      ///< between an event with output and the one before it in its stream
   SampleLog<float> errors;    ///< the time of an event less the simulated server's own, where it told that
   SampleLog<float> handling;  ///< the time when this program saw bytes less the time when the kernel had them
+  bool keep_chunks = false;   ///< fill `chunks`
+  SampleLog<Chunk> chunks;    ///< the events of what is no warm-up
   std::string failure_text;   ///< the beginning of the first body that reported an error
   double retry_after = 0;     ///< the longest that a server asked for
 };

@@ -71,15 +71,17 @@ std::optional<double> highest_load(double start, bool whole, const std::function
 std::optional<std::size_t> knee_of(const std::vector<EndpointRun>& runs) {
   std::optional<std::size_t> best;
   double most = 0;
+  int usable = 0;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const EndpointMetric* const e2e = runs[i].result.find("e2e");
     if (e2e == nullptr || runs[i].result.client.limiting) continue;
+    ++usable;
     const double power = runs[i].result.request_rate / e2e->values.mean;
     if (power <= most) continue;
     most = power;
     best = i;
   }
-  return runs.size() < 3 ? std::nullopt : best;  // two points have no knee
+  return usable < 3 ? std::nullopt : best;  // two points have no knee
 }
 
 EndpointSweep sweep_endpoint(const EndpointOptions& options, std::vector<double> loads, const SweepWatch& watch) {

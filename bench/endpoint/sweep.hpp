@@ -33,10 +33,14 @@ std::optional<double> highest_load(double start, bool whole, const std::function
                                    const std::function<bool()>& stop);
 
 /// Kleinrock's power (1979): requests per second divided by the mean end-to-end time; the index of its highest value.
+/// None of fewer than three runs in which the client was not the limit.
 std::optional<std::size_t> knee_of(const std::vector<EndpointRun>& runs);
 
 /// Document "palier.endpoint-sweep/1": {loads, knee, highest, runs: [palier.endpoint/1..]}.
 Json sweep_document(const EndpointSweep& sweep);
 std::string render(const EndpointSweep& sweep, const Terminal& terminal);
+/// One page: latency against load, drawn, with the knee marked, and what is said of each load. Of one run only the
+/// latter.
+std::string render_html(const EndpointSweep& sweep);
 
 }  // namespace palier

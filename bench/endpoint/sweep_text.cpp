@@ -3,7 +3,7 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
-#include "bench/endpoint/sweep.hpp"
+#include "bench/endpoint/sweep_rows.hpp"
 
 namespace palier {
 namespace {
@@ -13,8 +13,37 @@ std::string at(const EndpointResult& result, const char* metric, double share) {
   return found == nullptr ? "-" : short_time(found->values.at(share));
 }
 
-// What there is to say of one load, in a word or two.
-Cell mark(const EndpointSweep& sweep, std::size_t i) {
+}  // namespace
+
+std::vector<std::string> sweep_header(const EndpointSweep& sweep) {
+  std::vector<std::string> header = {sweep.rates ? "rate" : "under way",
+                                     "requests/s",
+                                     "tokens/s",
+                                     "TTFT p50",
+                                     "p95",
+                                     "inter-chunk p95",
+                                     "end to end p95",
+                                     "failed"};
+  if (sweep.runs.front().cost) header.emplace_back("USD/M tokens");
+  return header;
+}
+
+std::vector<std::string> sweep_row(const EndpointSweep& sweep, std::size_t i) {
+  const EndpointResult& result = sweep.runs[i].result;
+  std::vector<std::string> row = {format_number(sweep.loads[i]),
+                                  format_number(result.request_rate),
+                                  format_number(result.output_token_rate),
+                                  at(result, "ttft", 0.5),
+                                  at(result, "ttft", 0.95),
+                                  at(result, "icl", 0.95),
+                                  at(result, "e2e", 0.95),
+                                  fmt::format("{:.3g} %", 100 * result.error_rate())};
+  if (const std::optional<Cost>& cost = sweep.runs[i].cost)
+    row.push_back(cost->per_million_output_tokens ? format_number(*cost->per_million_output_tokens) : "-");
+  return row;
+}
+
+SweepRemark remark_on(const EndpointSweep& sweep, std::size_t i) {
   const EndpointRun& run = sweep.runs[i];
   if (run.result.interrupted) return {"interrupted", Style::warning};
   if (run.result.client.limiting) return {"the client was the limit", Style::warning};
@@ -24,19 +53,19 @@ Cell mark(const EndpointSweep& sweep, std::size_t i) {
   return {sweep.knee == i ? "the knee" : ""};
 }
 
-std::string conclusion(const EndpointSweep& sweep) {
-  std::string text;
+std::vector<std::string> conclusions(const EndpointSweep& sweep) {
+  std::vector<std::string> sentences;
   if (!sweep.runs.front().verdicts.empty()) {
-    const char* const what = sweep.rates ? "requests/s" : "requests under way";
-    text += sweep.highest ? fmt::format("The highest load that meets the objectives: {} {}\n",
-                                        format_number(*sweep.highest), what)
-                          : "No load that was tried meets the objectives\n";
+    sentences.push_back(sweep.highest ? fmt::format("The highest load that meets the objectives: {} {}",
+                                                    format_number(*sweep.highest), load_unit(sweep))
+                                      : "No load that was tried meets the objectives");
   }
-  if (sweep.knee) text += "The knee has the most requests/s for their end-to-end time (Kleinrock's power)\n";
-  return text;
+  if (sweep.knee)
+    sentences.emplace_back("The knee has the most requests/s for their end-to-end time (Kleinrock's power)");
+  return sentences;
 }
 
-}  // namespace
+const char* load_unit(const EndpointSweep& sweep) { return sweep.rates ? "requests/s" : "requests under way"; }
 
 Json sweep_document(const EndpointSweep& sweep) {
   Json runs = Json::array();
@@ -51,21 +80,29 @@ Json sweep_document(const EndpointSweep& sweep) {
 }
 
 std::string render(const EndpointSweep& sweep, const Terminal& terminal) {
-  Table table({Align::right, Align::right, Align::right, Align::right, Align::right, Align::right, Align::right,
-               Align::right, Align::left});
-  table.header({sweep.rates ? "rate" : "under way", "requests/s", "tokens/s", "TTFT p50", "p95", "inter-chunk p95",
-                "end to end p95", "failed", ""});
+  std::vector<std::string> header = sweep_header(sweep);
+  std::vector<Align> columns(header.size(), Align::right);
+  columns.push_back(Align::left);
+  header.emplace_back();
+  Table table(std::move(columns));
+  table.header(header);
   for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
-    const EndpointResult& result = sweep.runs[i].result;
-    table.row({format_number(sweep.loads[i]), format_number(result.request_rate),
-               format_number(result.output_token_rate), at(result, "ttft", 0.5), at(result, "ttft", 0.95),
-               at(result, "icl", 0.95), at(result, "e2e", 0.95), fmt::format("{:.3g} %", 100 * result.error_rate()),
-               mark(sweep, i)});
+    const std::vector<std::string> figures = sweep_row(sweep, i);
+    std::vector<Cell> cells(figures.begin(), figures.end());
+    const SweepRemark remark = remark_on(sweep, i);
+    cells.emplace_back(remark.text, remark.style);
+    table.row(std::move(cells));
   }
   std::string text = sweep.runs.front().options.target
                          ? styled(terminal, Style::bold, printable(sweep.runs.front().url)) + "\n\n"
                          : styled(terminal, Style::bold, "A simulation") + ": palier's own server\n\n";
-  return text + table.render(terminal) + "\n" + conclusion(sweep);
+  text += table.render(terminal) + "\n";
+  for (const std::string& sentence : conclusions(sweep)) text += sentence + "\n";
+  for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
+    for (const Compat& compat : sweep.runs[i].compat)
+      text += fmt::format("\n{} {}:\n\n", format_number(sweep.loads[i]), load_unit(sweep)) + render(compat, terminal);
+  }
+  return text;
 }
 
 }  // namespace palier

@@ -1,5 +1,6 @@
 // Draws each plot of the page from the data beside it: central values, the band around them, and a second curve where
-// there is one. `names` are those of the two; without them they are a median and what was fitted to it.
+// there is one. `names` are those of the two; without them they are a median and what was fitted to it. `loads` are the
+// values of x that were measured, doubling as a rule, and `mark` is the x that stands out among them.
 'use strict';
 (function () {
   const plots = JSON.parse(document.getElementById('plots').textContent);
@@ -13,7 +14,7 @@
   }
 
   function line(label, data, options) {
-    return Object.assign({ label, data, showLine: true, pointRadius: 0, borderWidth: 0 }, options);
+    return Object.assign({ label, data, showLine: true, pointRadius: 0, borderWidth: 0, clip: 6 }, options);
   }
 
   function datasets(plot, by) {
@@ -22,13 +23,31 @@
     const sets = [
       line('low', at('low'), {}),
       line('high', at('high'), { fill: '-1', backgroundColor: color('--band') }),
-      line(first, at('y'), { pointRadius: plot.names ? 0.1 : 4, borderWidth: 2, borderColor: color('--accent'), backgroundColor: color('--accent') }),
+      line(first, at('y'), { pointRadius: dotted(plot) ? 4 : 0.1, borderWidth: 2, borderColor: color('--accent'), backgroundColor: color('--accent') }),
     ];
     if (plot.curve) {
       const fitted = plot.curve.map(row => ({ x: row[0], y: row[1] / by }));
-      sets.push(line(second, fitted, { borderWidth: 2, borderDash: [6, 4], borderColor: color('--fit'), backgroundColor: color('--fit') }));
+      sets.push(line(second, fitted, { pointRadius: plot.loads ? 4 : 0, borderWidth: 2, borderDash: [6, 4], borderColor: color('--fit'), backgroundColor: color('--fit') }));
+    }
+    if (plot.mark) {
+      const top = Math.max(...sets.flatMap(set => set.data.map(point => point.y)));
+      const upright = [{ x: plot.mark.x, y: 0 }, { x: plot.mark.x, y: top }];
+      sets.push(line(plot.mark.label, upright, { borderWidth: 2, borderDash: [2, 3], borderColor: color('--soft'), backgroundColor: color('--soft') }));
     }
     return sets;
+  }
+
+  const dotted = plot => Boolean(plot.loads) || !plot.names;
+
+  function horizontal(plot, ticks) {
+    if (!plot.loads) return { ticks: Object.assign(plot.names ? { maxTicksLimit: 12 } : { precision: 0, stepSize: 1, maxTicksLimit: 12 }, ticks) };
+    return {
+      type: 'logarithmic',
+      min: plot.loads[0],
+      max: plot.loads[plot.loads.length - 1],
+      afterBuildTicks: axis => { axis.ticks = plot.loads.map(value => ({ value })); },
+      ticks: Object.assign({ callback: value => Number(value.toPrecision(3)) }, ticks),
+    };
   }
 
   function draw(place) {
@@ -44,11 +63,11 @@
         animation: false,
         maintainAspectRatio: false,
         scales: {
-          x: Object.assign(axis(plot.axis), { ticks: Object.assign(plot.names ? { maxTicksLimit: 12 } : { precision: 0, stepSize: 1, maxTicksLimit: 12 }, ticks) }),
+          x: Object.assign(axis(plot.axis), horizontal(plot, ticks)),
           y: Object.assign(axis(unit), { beginAtZero: true }),
         },
         plugins: {
-          legend: { display: Boolean(plot.curve), labels: { color: color('--ink'), boxHeight: 1, filter: item => item.text !== 'low' && item.text !== 'high' } },
+          legend: { display: Boolean(plot.curve || plot.mark), labels: { color: color('--ink'), boxHeight: 1, filter: item => item.text !== 'low' && item.text !== 'high' } },
           tooltip: { filter: item => item.dataset.pointRadius > 0 },
         },
       },

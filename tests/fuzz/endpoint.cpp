@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bench/endpoint/completion.hpp"
+#include "bench/endpoint/exposition.hpp"
 #include "bench/endpoint/http_parser.hpp"
 #include "bench/endpoint/sse.hpp"
 #include "bench/endpoint/trace.hpp"
@@ -110,6 +112,18 @@ void trace(std::string_view bytes) {
   const std::vector<TraceRequest> requests = read_trace(std::string(bytes), "trace");
   hold(!requests.empty() && requests.front().time == 0, "a trace begins with its first request");
   hold(std::ranges::is_sorted(requests, {}, &TraceRequest::time), "a trace is in the order of its times");
+}
+
+void exposition(std::string_view bytes) {
+  const Exposition all = read_exposition(bytes);
+  hold(all.size() <= static_cast<std::size_t>(std::ranges::count(bytes, '\n')) + 1, "a line holds one sample at most");
+  for (const auto& [name, exposed] : all) {
+    hold(!name.empty() && name.find_first_of(" \t\r\n{}\"") == name.npos, "a name is a name");
+    hold(std::isfinite(exposed.most), "a value is a finite number");
+  }
+  // Each line stands for itself.
+  Exposition twice = read_exposition(std::string(bytes) + "\n" + std::string(bytes));
+  hold(twice.size() == all.size(), "what is read of a line depends on no other");
 }
 
 }  // namespace palier::fuzz

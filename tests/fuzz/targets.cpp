@@ -41,6 +41,7 @@ std::span<const Target> targets() {
       {"completion", completion},
       {"http_response", http_response},
       {"trace", trace},
+      {"exposition", exposition},
   });
   return all;
 }

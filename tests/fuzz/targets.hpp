@@ -58,5 +58,6 @@ void sse(std::string_view bytes);
 void completion(std::string_view bytes);
 void http_response(std::string_view bytes);
 void trace(std::string_view bytes);
+void exposition(std::string_view bytes);
 
 }  // namespace palier::fuzz
