@@ -56,7 +56,7 @@ Part place_of(const Container& container, const std::string& option) {
 }
 
 // False where it reads a file or a bucket, or weights that are in its image.
-bool downloads(const Container& container, const Engine* engine) {
+bool downloads(const Container& container, const ServingEngine* engine) {
   for (const char* offline : {"HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"}) {
     const std::string value = container.env(offline).value_or("");
     if (value == "1" || value == "true" || value == "True") return false;
@@ -68,7 +68,7 @@ bool downloads(const Container& container, const Engine* engine) {
 }
 
 void check_kept(const Container& container, const PodTemplate& pods, Findings& findings) {
-  const Engine* engine = engine_of(container);
+  const ServingEngine* engine = engine_of(container);
   const ModelCache cache = model_cache_of(container);
   const bool known = (cache.said || engine != nullptr) && cache.path.find('$') == std::string::npos;
   if (!known || !downloads(container, engine) || is_kept(container, cache.path)) return;
@@ -91,7 +91,7 @@ ModelCache model_cache_of(const Container& container) {
   }
   static const std::vector<std::pair<std::string, std::string>> any = {
       {"HF_HUB_CACHE", ""}, {"HUGGINGFACE_HUB_CACHE", ""}, {"HF_HOME", "/hub"}, {"LLAMA_CACHE", ""}};
-  const Engine* engine = engine_of(container);
+  const ServingEngine* engine = engine_of(container);
   for (const auto& [variable, below] : engine == nullptr ? any : engine->variables) {
     for (const Part& item : container.part["env"].items()) {
       if (item["name"].text() != variable) continue;

@@ -17,8 +17,8 @@ const std::vector<std::pair<std::string, std::string>> hub = {{"HF_HUB_CACHE", "
 
 // Paths as in the servers' sources, 2026-11-21: vllm/entrypoints, sglang/srt/entrypoints/http_server.py, TGI's
 // router/src/server.rs, llama.cpp's tools/server, Ollama's server/routes.go. Ports and caches are those of the images.
-const std::vector<Engine>& engines() {
-  static const std::vector<Engine> all = {
+const std::vector<ServingEngine>& engines() {
+  static const std::vector<ServingEngine> all = {
       {"vLLM",
        "vllm",
        {"vllm/vllm-openai", "vllm/vllm-openai-rocm", "vllm/vllm-openai-cpu"},
@@ -80,11 +80,11 @@ bool is_image(const std::string& repository, const std::string& known) {
 
 }  // namespace
 
-const Engine* engine_of(const Container& container) {
+const ServingEngine* engine_of(const Container& container) {
   if (!container.serves_model()) return nullptr;
   const std::string repository = lower(repository_of(container.part["image"].text()));
   const std::string command = lower(join(container.part["command"].texts(), " "));
-  for (const Engine& engine : engines()) {
+  for (const ServingEngine& engine : engines()) {
     const bool own = std::any_of(engine.images.begin(), engine.images.end(),
                                  [&](const std::string& image) { return is_image(repository, image); });
     if (own && (command.empty() || command.find(engine.word) != std::string::npos)) return &engine;

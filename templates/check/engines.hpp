@@ -8,7 +8,7 @@
 namespace palier {
 
 /// What is known of a program that serves models, as it comes in its own image.
-struct Engine {
+struct ServingEngine {
   std::string name, word;  ///< word: in its command, where the image's own is replaced
   std::vector<std::string> images;
   long long port;
@@ -19,6 +19,6 @@ struct Engine {
 };
 
 /// nullptr where the container runs something else, or the program of an image that is not its own.
-const Engine* engine_of(const Container& container);
+const ServingEngine* engine_of(const Container& container);
 
 }  // namespace palier

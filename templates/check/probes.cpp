@@ -51,7 +51,7 @@ void check_port(const Container& container, const PodTemplate& pods, const char*
 }
 
 // The port that a server listens on.
-std::optional<long long> listening_port(const Container& container, const Engine& engine) {
+std::optional<long long> listening_port(const Container& container, const ServingEngine& engine) {
   const std::string host = container.env("OLLAMA_HOST").value_or("");
   for (const std::string& said : {container.argument({"--port", "-p"}), container.env("LLAMA_ARG_PORT").value_or(""),
                                   host.substr(host.rfind(':') + 1)}) {
@@ -65,7 +65,7 @@ bool has_prefix(const Container& container) {
   return !container.argument({"--root-path", "--api-prefix"}).empty() || container.env("LLAMA_ARG_API_PREFIX");
 }
 
-bool answers(const Engine& engine, std::string path) {
+bool answers(const ServingEngine& engine, std::string path) {
   path = path.substr(0, path.find('?'));
   if (path.size() > 1 && path.ends_with('/')) path.pop_back();  // redirected
   return path.starts_with("/v1/models/") ||
@@ -73,7 +73,7 @@ bool answers(const Engine& engine, std::string path) {
 }
 
 void check_path(const Container& container, const PodTemplate& pods, const char* kind, Findings& findings) {
-  const Engine* engine = engine_of(container);
+  const ServingEngine* engine = engine_of(container);
   const Part get = container.part[kind]["httpGet"];
   if (engine == nullptr || !get || has_prefix(container)) return;
   auto number = get["port"].integer();
