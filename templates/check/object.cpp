@@ -146,7 +146,7 @@ std::string Container::argument(const std::vector<std::string>& options) const {
 
 std::string Container::model() const {
   const std::vector<std::string> options = {"--model", "--model-path", "--model-id", "--hf-repo", "-hf", "serve"};
-  const std::string said = argument(options);
+  std::string said = argument(options);
   if (!said.empty()) return said;
   std::vector<std::string> script;  // sh -c "vllm serve ..."
   for (const std::string& text : command_line(part)) {

@@ -37,8 +37,10 @@ Rules in(const std::string& container, const std::string& pod = "terminationGrac
 }
 
 const std::string vllm = "image: vllm/vllm-openai:v0.11.0, args: [--model, Qwen/Qwen3-8B]";
-const std::string mounted = ", volumeMounts: [{name: m, mountPath: /models}]";
-const std::string at_home = ", volumeMounts: [{name: m, mountPath: /root/.cache/huggingface}]";
+
+std::string mount(const std::string& path) { return ", volumeMounts: [{name: m, mountPath: " + path + "}]"; }
+
+const std::string mounted = mount("/models"), at_home = mount("/root/.cache/huggingface");
 
 std::string env(const std::string& name, const std::string& value) {
   return ", env: [{name: " + name + ", value: " + value + "}]";
@@ -81,7 +83,7 @@ TEST_CASE("weights that stay, or were never downloaded") {
       vllm + at_home,
       vllm + mounted + env("HF_HOME", "/models"),
       vllm + mounted + env("HF_HOME", "/models/hf/"),
-      vllm + ", volumeMounts: [{name: m, mountPath: /data/hub/}]" + env("HF_HOME", "/data"),
+      vllm + mount("/data/hub/") + env("HF_HOME", "/data"),
       vllm + at_home + env("HOME", "/root"),
       vllm + mounted + env("HF_HUB_OFFLINE", "'1'"),
       vllm + mounted + env("HF_HOME", "$(WHERE)"),
@@ -92,10 +94,9 @@ TEST_CASE("weights that stay, or were never downloaded") {
       "image: vllm/vllm-openai:v1, args: ['--model=s3://a/b']",
       "image: registry.example/vllm-with-weights:1, args: [--model, a/b]",
       "image: ghcr.io/ggml-org/llama.cpp:server, args: [--model, models/a.gguf]",
-      "image: ghcr.io/ggml-org/llama.cpp:server, args: [-hf, a/b], volumeMounts: [{name: m, mountPath: "
-      "/root/.cache/llama.cpp}]",
-      "image: ollama/ollama:0.33.3, volumeMounts: [{name: m, mountPath: /root/.ollama}]",
-      "image: ollama/ollama:0.33.3, volumeMounts: [{name: m, mountPath: /x}]" + env("OLLAMA_MODELS", "/x/models"),
+      "image: ghcr.io/ggml-org/llama.cpp:server, args: [-hf, a/b]" + mount("/root/.cache/llama.cpp"),
+      "image: ollama/ollama:0.33.3" + mount("/root/.ollama"),
+      "image: ollama/ollama:0.33.3" + mount("/x") + env("OLLAMA_MODELS", "/x/models"),
       "image: nginx:1.27"};
   for (const std::string& one : kept) {
     INFO(one);
@@ -104,7 +105,7 @@ TEST_CASE("weights that stay, or were never downloaded") {
 }
 
 TEST_CASE("probes of paths that a server has, and of others") {
-  const std::string ollama = "image: ollama/ollama:0.33.3, volumeMounts: [{name: m, mountPath: /root/.ollama}]";
+  const std::string ollama = "image: ollama/ollama:0.33.3" + mount("/root/.ollama");
   const std::string llama = "image: mirror.example/ggml-org/llama.cpp:server-b1@sha256:" + std::string(64, 'a');
   const std::string base = vllm + at_home;
   for (const std::string& wrong :
