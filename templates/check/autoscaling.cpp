@@ -93,16 +93,6 @@ void check_owners(const Bundle& bundle, Findings& findings) {
   }
 }
 
-// "1", or "50%" of `of`
-std::optional<double> count_of(const Part& part, double of) {
-  const std::string text = part.text();
-  if (text.ends_with("%")) {
-    const auto share = to_number(text.substr(0, text.size() - 1));
-    return share ? std::optional(*share / 100 * of) : std::nullopt;
-  }
-  return to_number(text);
-}
-
 void check_budget(const Bundle& bundle, const Object& budget, Findings& findings) {
   const Part selector = budget.root().at("spec.selector");
   const Labels wanted = labels_from(selector["matchLabels"]);
@@ -129,6 +119,15 @@ void check_budget(const Bundle& bundle, const Object& budget, Findings& findings
 }
 
 }  // namespace
+
+std::optional<double> count_of(const Part& part, double of) {
+  const std::string text = part.text();
+  if (text.ends_with("%")) {
+    const auto share = to_number(text.substr(0, text.size() - 1));
+    return share ? std::optional(*share / 100 * of) : std::nullopt;
+  }
+  return to_number(text);
+}
 
 bool is_autoscaler(const Object& object) {
   return object.kind == "HorizontalPodAutoscaler" || object.kind == "ScaledObject";

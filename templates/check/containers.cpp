@@ -50,22 +50,26 @@ void check_variables(const Container& container, const PodTemplate& pods, Findin
   }
 }
 
-// 600s, 1m30s: Gateway API's durations (GEP-2257).
-bool is_duration(std::string_view text) {
+}  // namespace
+
+std::optional<double> parse_duration(std::string_view text) {
   int parts = 0;
+  double seconds = 0;
   while (!text.empty()) {
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto value = to_number(std::string(text.substr(0, digits)));
     text.remove_prefix(digits);
-    const std::size_t unit = text.starts_with("ms")                                                    ? 2
-                             : text.starts_with("h") || text.starts_with("m") || text.starts_with("s") ? 1
-                                                                                                       : 0;
-    if (digits == 0 || digits > 5 || unit == 0 || ++parts > 4) return false;
-    text.remove_prefix(unit);
+    const auto unit = [&](std::string_view name, double length) {
+      if (!text.starts_with(name)) return false;
+      text.remove_prefix(name.size());
+      seconds += value.value_or(0) * length;
+      return true;
+    };
+    const bool known = unit("ms", 0.001) || unit("h", 3600) || unit("m", 60) || unit("s", 1);
+    if (digits == 0 || digits > 5 || !known || ++parts > 4) return std::nullopt;
   }
-  return parts > 0;
+  return parts > 0 ? std::optional(seconds) : std::nullopt;
 }
-
-}  // namespace
 
 void check_containers(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
@@ -79,7 +83,7 @@ void check_containers(const Bundle& bundle, Findings& findings) {
   for (const Object* route : bundle.of_kind("HTTPRoute")) {
     for (const Part& rule : route->root().at("spec.rules").items()) {
       for (const auto& [name, value] : rule["timeouts"].members()) {
-        if (!is_duration(value.text()))
+        if (!parse_duration(value.text()))
           findings.add("wrong-duration", value, fmt::format("'{}' is no duration", value.text()));
       }
     }

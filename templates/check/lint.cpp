@@ -51,8 +51,8 @@ namespace {
 std::vector<Finding> check_bundle(const Bundle& bundle) {
   Findings findings;
   for (const auto check : {check_objects, check_versions, check_references, check_probes, check_resources, check_quota,
-                           check_storage, check_security, check_networking, check_network_policies, check_autoscaling,
-                           check_metrics, check_monitoring, check_containers, check_words})
+                           check_storage, check_caches, check_security, check_networking, check_network_policies,
+                           check_autoscaling, check_metrics, check_monitoring, check_containers, check_words})
     check(bundle, findings);
   return findings.take();
 }

@@ -18,6 +18,23 @@ std::optional<double> resource(const Part& container, std::string_view kind, std
   return container["resources"][kind][name].quantity();
 }
 
+std::vector<std::string> command_line(const Part& container) {
+  std::vector<std::string> list = container["command"].texts();
+  for (const std::string& word : container["args"].texts()) list.push_back(word);
+  return list;
+}
+
+// "--port 80" and "--port=80" among the words
+std::string value_of(const std::vector<std::string>& options, const std::vector<std::string>& list) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    for (const std::string& option : options) {
+      if (list[i] == option && i + 1 < list.size() && !list[i + 1].starts_with("-")) return list[i + 1];
+      if (list[i].starts_with(option + "=")) return list[i].substr(option.size() + 1);
+    }
+  }
+  return {};
+}
+
 bool fits_expression(const Part& expression, const Labels& labels) {
   const auto found = labels.find(expression["key"].text());
   const std::string op = expression["operator"].text();
@@ -124,19 +141,18 @@ bool Container::serves_model() const {
 }
 
 std::string Container::argument(const std::vector<std::string>& options) const {
-  std::vector<std::string> list = part["command"].texts();
-  for (const std::string& word : part["args"].texts()) list.push_back(word);
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    for (const std::string& option : options) {
-      if (list[i] == option && i + 1 < list.size() && !list[i + 1].starts_with("-")) return list[i + 1];
-      if (list[i].starts_with(option + "=")) return list[i].substr(option.size() + 1);
-    }
-  }
-  return {};
+  return value_of(options, command_line(part));
 }
 
 std::string Container::model() const {
-  return argument({"--model", "--model-path", "--model-id", "--hf-repo", "-hf", "serve"});
+  const std::vector<std::string> options = {"--model", "--model-path", "--model-id", "--hf-repo", "-hf", "serve"};
+  std::string said = argument(options);
+  if (!said.empty()) return said;
+  std::vector<std::string> script;  // sh -c "vllm serve ..."
+  for (const std::string& text : command_line(part)) {
+    for (const std::string_view word : palier::words(text)) script.emplace_back(word);
+  }
+  return value_of(options, script);
 }
 
 std::optional<std::string> Container::env(std::string_view variable) const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "templates/check/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -11,6 +12,8 @@ namespace {
 
 // Loading and compiling take up to ten minutes with public servers' own settings; slower disks take longer.
 constexpr long long shortest_start = 600;
+// What is left to end in after preStop; answers of a model take longer than a page does.
+constexpr long long shortest_end = 5, shortest_answer = 15;
 
 Part port_of(const Part& handler) {
   for (const char* kind : {"httpGet", "tcpSocket", "grpc"}) {
@@ -47,10 +50,49 @@ void check_port(const Container& container, const PodTemplate& pods, const char*
       named_ports(container));
 }
 
+// The port that a server listens on.
+std::optional<long long> listening_port(const Container& container, const ServingEngine& engine) {
+  const std::string host = container.env("OLLAMA_HOST").value_or("");
+  for (const std::string& said : {container.argument({"--port", "-p"}), container.env("LLAMA_ARG_PORT").value_or(""),
+                                  host.substr(host.rfind(':') + 1)}) {
+    if (!said.empty() && said != host) return to_integer(said);
+  }
+  return engine.port;
+}
+
+// A prefix that stands before all of its paths.
+bool has_prefix(const Container& container) {
+  return !container.argument({"--root-path", "--api-prefix"}).empty() || container.env("LLAMA_ARG_API_PREFIX");
+}
+
+bool answers(const ServingEngine& engine, std::string path) {
+  path = path.substr(0, path.find('?'));
+  if (path.size() > 1 && path.ends_with('/')) path.pop_back();  // redirected
+  return path.starts_with("/v1/models/") ||
+         std::find(engine.paths.begin(), engine.paths.end(), path) != engine.paths.end();
+}
+
+void check_path(const Container& container, const PodTemplate& pods, const char* kind, Findings& findings) {
+  const ServingEngine* engine = engine_of(container);
+  const Part get = container.part[kind]["httpGet"];
+  if (engine == nullptr || !get || has_prefix(container)) return;
+  auto number = get["port"].integer();
+  for (const Part& port : container.part["ports"].items()) {
+    if (!number && port["name"].text() == get["port"].text()) number = port["containerPort"].integer();
+  }
+  const std::string path = get["path"] ? get["path"].text() : "/";
+  if (number != listening_port(container, *engine) || answers(*engine, path)) return;
+  findings.add("probe-path", first_of(get["path"], get["port"]),
+               fmt::format("the {} of {} asks for '{}', which {} does not have", kind, title_of(container, pods), path,
+                           engine->name),
+               "ask for " + engine->paths.front());
+}
+
 void check_ports(const Container& container, const PodTemplate& pods, Findings& findings) {
   for (const char* kind : {"startupProbe", "readinessProbe", "livenessProbe"}) {
     const Part probe = container.part[kind];
     check_port(container, pods, kind, port_of(probe), findings);
+    check_path(container, pods, kind, findings);
     const auto timeout = probe["timeoutSeconds"].integer_or(1), period = probe["periodSeconds"].integer_or(10);
     if (probe && timeout > period) {
       findings.add("probe-timing", probe["timeoutSeconds"],
@@ -100,17 +142,53 @@ long long pre_stop_sleep(const Container& container) {
   return to_integer(number).value_or(0);
 }
 
-void check_end(const Container& container, const PodTemplate& pods, Findings& findings) {
-  const Part grace = pods.pod["terminationGracePeriodSeconds"];
+// The longest that a route lets an answer of these pods take, in seconds, and the route.
+std::pair<double, const Object*> longest_answer(const Bundle& bundle, const PodTemplate& pods) {
+  std::pair<double, const Object*> longest = {0, nullptr};
+  for (const Object* route : bundle.of_kind("HTTPRoute")) {
+    for (const Part& rule : route->root().at("spec.rules").items()) {
+      const double seconds = parse_duration(rule.at("timeouts.request").text()).value_or(0);
+      for (const Part& backend : rule["backendRefs"].items()) {
+        const Object* service = bundle.find("Service", backend["name"].text(), route->space);
+        if (service == nullptr || !same_space(service->space, pods.object->space)) continue;
+        const Labels wanted = labels_from(service->root().at("spec.selector"));
+        if (!wanted.empty() && selects_all(wanted, pods.labels) && seconds > longest.first) longest = {seconds, route};
+      }
+    }
+  }
+  return longest;
+}
+
+void check_answers(const Bundle& bundle, const Container& container, const PodTemplate& pods, const Part& grace,
+                   Findings& findings) {
   const long long seconds = grace.integer_or(30), sleep = pre_stop_sleep(container);
-  if (sleep > 0 && seconds <= sleep) {
-    findings.add("grace-too-short", first_of(grace, container.part.at("lifecycle.preStop")),
-                 fmt::format("{} is killed after {} s, while preStop still sleeps ({} s)", title_of(container, pods),
-                             seconds, sleep));
-  } else if (container.serves_model() && pods.runs_on() && !pods.is("Pod") && seconds <= 30 && (!grace || sleep == 0)) {
-    findings.add("grace-cuts-answers", first_of(grace, container.part["name"]),
+  const auto [longest, route] = longest_answer(bundle, pods);
+  const Part place = first_of(grace, container.part["name"]);
+  if (longest > static_cast<double>(seconds)) {
+    findings.add("grace-cuts-answers", place,
+                 fmt::format("{} is killed {} s after it is stopped, {} lets an answer take {:g} s",
+                             title_of(container, pods), seconds, route->title(), longest));
+  } else if ((seconds <= 30 && (!grace || sleep == 0)) || (sleep > 0 && seconds - sleep < shortest_answer)) {
+    findings.add("grace-cuts-answers", place,
                  fmt::format("{} has {} s to finish its answers when it is stopped", title_of(container, pods),
                              seconds - sleep));
+  }
+}
+
+void check_end(const Bundle& bundle, const Container& container, const PodTemplate& pods, Findings& findings) {
+  const Part grace = pods.pod["terminationGracePeriodSeconds"];
+  const long long seconds = grace.integer_or(30), sleep = pre_stop_sleep(container);
+  const Part place = first_of(grace, container.part.at("lifecycle.preStop"));
+  if (sleep > 0 && seconds <= sleep) {
+    findings.add("grace-too-short", place,
+                 fmt::format("{} is killed after {} s, while preStop still sleeps ({} s)", title_of(container, pods),
+                             seconds, sleep));
+  } else if (container.serves_model() && pods.runs_on() && !pods.is("Pod")) {
+    check_answers(bundle, container, pods, grace, findings);
+  } else if (sleep > 0 && seconds - sleep < shortest_end) {
+    findings.add("grace-without-room", place,
+                 fmt::format("{} is killed after {} s, of which preStop sleeps {} s", title_of(container, pods),
+                             seconds, sleep));
   }
 }
 
@@ -120,7 +198,7 @@ void check_probes(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     for (const Container& container : pods.containers) {
       check_ports(container, pods, findings);
-      check_end(container, pods, findings);
+      check_end(bundle, container, pods, findings);
       if (!container.serves_model() || !pods.runs_on()) continue;
       check_start(container, pods, findings);
       check_deadline(container, pods, findings);

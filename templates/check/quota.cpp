@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/units.hpp"
 #include "templates/check/rules.hpp"
@@ -73,6 +74,34 @@ void check_said(const Bundle& bundle, const Object& quota, const Counted& what, 
   }
 }
 
+// A rolling update starts new pods before it takes old ones away, unless it is told otherwise.
+void check_update(const PodTemplate& pods, double replicas, double each, double room, const std::string& what,
+                  Findings& findings) {
+  const Part strategy = pods.object->root().at("spec.strategy"), rolling = strategy["rollingUpdate"];
+  if (!pods.is("Deployment") || strategy["type"].text() == "Recreate" || each <= 0) return;
+  const Part surge = rolling["maxSurge"], unavailable = rolling["maxUnavailable"];
+  constexpr double quarter = 0.25;  // Kubernetes' own choice for both
+  const double more = std::ceil(surge ? count_of(surge, replicas).value_or(0) : quarter * replicas);
+  const double fewer = std::floor(unavailable ? count_of(unavailable, replicas).value_or(1) : quarter * replicas);
+  const bool stuck = fewer < 1 && more >= 1 && room < each;
+  if (!stuck && (!surge || room >= more * each)) return;
+  findings.add("quota-blocks-update", first_of(surge, pods.object->name_part()),
+               fmt::format("an update of {} starts {:g} more of its {:g} pods, beyond {}{}", pods.object->title(), more,
+                           replicas, what, stuck ? ", and waits for them before it takes an old one away" : ""));
+}
+
+void check_updates(const Bundle& bundle, const Object& quota, const std::optional<Counted>& what, double room,
+                   const Part& hard, const std::string& key, Findings& findings) {
+  const Location& place = hard.yaml()->location();
+  const std::string limit =
+      fmt::format("the {} of {} that {} gives ({}:{})", hard.text(), key, quota.title(), place.file, place.line);
+  for (const PodTemplate& pods : bundle.pods) {
+    if (!same_space(pods.object->space, quota.space)) continue;
+    check_update(pods, static_cast<double>(replicas_of(bundle, pods).most), what ? amount(bundle, pods, *what) : 1,
+                 room, limit, findings);
+  }
+}
+
 void check_sum(const Bundle& bundle, const Object& quota, const std::string& key, const Part& hard,
                Findings& findings) {
   const auto what = counted(key);
@@ -96,6 +125,8 @@ void check_sum(const Bundle& bundle, const Object& quota, const std::string& key
     findings.add("quota-below-maximum", hard,
                  fmt::format("scaled to their maximum the pods of '{}' need {} of {}, the quota gives {}", quota.space,
                              shown(resource, most_sum), key, hard.text()));
+  } else {
+    check_updates(bundle, quota, what, *most * rounding - most_sum, hard, key, findings);
   }
 }
 

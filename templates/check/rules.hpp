@@ -13,6 +13,7 @@ void check_probes(const Bundle& bundle, Findings& findings);
 void check_resources(const Bundle& bundle, Findings& findings);
 void check_quota(const Bundle& bundle, Findings& findings);
 void check_storage(const Bundle& bundle, Findings& findings);
+void check_caches(const Bundle& bundle, Findings& findings);
 void check_security(const Bundle& bundle, Findings& findings);
 void check_networking(const Bundle& bundle, Findings& findings);
 void check_network_policies(const Bundle& bundle, Findings& findings);
@@ -32,12 +33,31 @@ struct Replicas {
 };
 Replicas replicas_of(const Bundle& bundle, const PodTemplate& pods);
 
+/// Seconds of the Gateway API's durations (GEP-2257): "600s", "1m30s"; nullopt for what it refuses.
+std::optional<double> parse_duration(std::string_view text);
+
+/// "1", or "50%" of `of`.
+std::optional<double> count_of(const Part& part, double of);
+
 /// The autoscalers (HorizontalPodAutoscaler, ScaledObject) that are aimed at an object.
 std::vector<const Object*> autoscalers_of(const Bundle& bundle, const Object& target);
 
 bool is_autoscaler(const Object& object);
 /// An autoscaler's minimum; empty where it says none.
 Part least_of(const Object& autoscaler);
+
+/// Where a server keeps the weights that it downloads.
+struct ModelCache {
+  std::string path;  ///< with a $ where it cannot be known
+  Part said;         ///< what says so; empty for the program's own choice
+};
+ModelCache model_cache_of(const Container& container);
+
+/// The volume that is mounted over `path` of a container; "" without one.
+std::string volume_of(const Container& container, const std::string& path);
+
+/// A field of the container's security context, or else of the pod's.
+Part security_context(const PodTemplate& pods, const Container& container, const char* field);
 
 /// "container 'server' of Deployment chat"
 std::string title_of(const Container& container, const PodTemplate& pods);

@@ -9,11 +9,6 @@
 namespace palier {
 namespace {
 
-// A field of the container's security context, or else of the pod's.
-Part context(const PodTemplate& pods, const Container& container, const char* field) {
-  return first_of(container.part["securityContext"][field], pods.pod["securityContext"][field]);
-}
-
 bool drops_all(const Container& container) {
   const auto drop = container.part.at("securityContext.capabilities.drop").texts();
   return std::any_of(drop.begin(), drop.end(), [](const std::string& name) { return lower(name) == "all"; });
@@ -29,9 +24,9 @@ std::vector<std::string> shortcomings(const PodTemplate& pods, const Container& 
   for (const std::string& added : container.part.at("securityContext.capabilities.add").texts()) {
     if (added != "NET_BIND_SERVICE") out.push_back("adds the capability " + added);
   }
-  if (!context(pods, container, "runAsNonRoot").is_true()) out.emplace_back("runAsNonRoot is not true");
-  if (context(pods, container, "runAsUser").text() == "0") out.emplace_back("runAsUser is 0");
-  const std::string seccomp = context(pods, container, "seccompProfile")["type"].text();
+  if (!security_context(pods, container, "runAsNonRoot").is_true()) out.emplace_back("runAsNonRoot is not true");
+  if (security_context(pods, container, "runAsUser").text() == "0") out.emplace_back("runAsUser is 0");
+  const std::string seccomp = security_context(pods, container, "seccompProfile")["type"].text();
   if (seccomp != "RuntimeDefault" && seccomp != "Localhost") out.emplace_back("no seccompProfile");
   for (const Part& port : container.part["ports"].items()) {
     if (port["hostPort"].integer_or(0) != 0) out.push_back("hostPort " + port["hostPort"].text());
@@ -68,7 +63,8 @@ void check_restricted(const Bundle& bundle, const PodTemplate& pods, Findings& f
 }
 
 void check_user(const PodTemplate& pods, const Container& container, Findings& findings) {
-  const Part non_root = context(pods, container, "runAsNonRoot"), user = context(pods, container, "runAsUser");
+  const Part non_root = security_context(pods, container, "runAsNonRoot"),
+             user = security_context(pods, container, "runAsUser");
   if (user.text() == "0") {
     findings.add(non_root.is_true() ? "root-refused" : "runs-as-root", user,
                  fmt::format("{} runs as root (runAsUser: 0)", title_of(container, pods)));
@@ -77,23 +73,6 @@ void check_user(const PodTemplate& pods, const Container& container, Findings& f
         "user-unknown", non_root,
         fmt::format("{} must not be root, and its user is whatever the image says", title_of(container, pods)));
   }
-}
-
-// A server that is not root cannot write to its home in the image.
-void check_caches(const PodTemplate& pods, const Container& container, Findings& findings) {
-  const Part user = context(pods, container, "runAsUser");
-  const bool non_root = context(pods, container, "runAsNonRoot").is_true() || user.integer_or(0) > 0;
-  if (!non_root || !container.serves_model() || !pods.runs_on() || container.part["envFrom"]) return;
-  for (const char* name : {"HOME", "HF_HOME", "XDG_CACHE_HOME", "OLLAMA_MODELS", "LLAMA_CACHE"}) {
-    const auto path = container.env(name);
-    if (!path) continue;
-    for (const Part& mount : container.part["volumeMounts"].items()) {
-      const std::string at = mount["mountPath"].text();
-      if ((*path == at || path->starts_with(at + "/")) && !mount["readOnly"].is_true()) return;
-    }
-  }
-  findings.add("cache-not-writable", container.part["name"],
-               fmt::format("{} is not root, and neither HOME nor HF_HOME is on a volume", title_of(container, pods)));
 }
 
 void check_root_fs(const PodTemplate& pods, const Container& container, Findings& findings) {
@@ -131,12 +110,15 @@ void check_environment(const PodTemplate& pods, const Container& container, Find
 
 }  // namespace
 
+Part security_context(const PodTemplate& pods, const Container& container, const char* field) {
+  return first_of(container.part["securityContext"][field], pods.pod["securityContext"][field]);
+}
+
 void check_security(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     check_restricted(bundle, pods, findings);
     for (const Container& container : pods.containers) {
       check_user(pods, container, findings);
-      check_caches(pods, container, findings);
       check_root_fs(pods, container, findings);
       check_environment(pods, container, findings);
       const Part image = container.part["image"];

@@ -35,24 +35,6 @@ std::optional<double> least_weights(const std::string& name) {
   return std::nullopt;
 }
 
-// Where a server keeps what it downloads: the mount that holds its cache.
-std::string cache_volume(const Container& container) {
-  std::string cache = "/root/.cache/huggingface";
-  for (const char* name : {"HF_HOME", "HF_HUB_CACHE", "LLAMA_CACHE", "HUGGINGFACE_HUB_CACHE"}) {
-    if (const auto value = container.env(name)) cache = *value;
-  }
-  std::string best, volume;
-  for (const Part& mount : container.part["volumeMounts"].items()) {
-    const std::string path = mount["mountPath"].text();
-    const bool holds = cache == path || cache.starts_with(path + "/");
-    if (holds && path.size() > best.size()) {
-      best = path;
-      volume = mount["name"].text();
-    }
-  }
-  return volume;
-}
-
 Part size_of(const Bundle& bundle, const PodTemplate& pods, const std::string& name) {
   for (const Part& volume : pods.pod["volumes"].items()) {
     if (volume["name"].text() != name) continue;
@@ -69,7 +51,7 @@ Part size_of(const Bundle& bundle, const PodTemplate& pods, const std::string& n
 
 void check_weights(const Bundle& bundle, const PodTemplate& pods, const Container& container, Findings& findings) {
   const auto weights = container.serves_model() ? least_weights(container.model()) : std::nullopt;
-  const std::string volume = cache_volume(container);
+  const std::string volume = volume_of(container, model_cache_of(container).path);
   if (!weights || volume.empty()) return;
   const Part size = size_of(bundle, pods, volume);
   const auto bytes = size.quantity();

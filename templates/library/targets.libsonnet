@@ -88,8 +88,8 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
     },
     {
       name: 'model-gateway',
-      title: 'HAProxy in front of several model servers, with systemd units',
-      description: 'Routes by the model that a request names, to the server with the fewest requests; retries what had not begun, leaves out servers that fail a one-token check, sheds what is too large, and falls back to a cloud.',
+      title: 'HAProxy in front of several model servers, a cache of answers, systemd units',
+      description: 'Routes by the model that a request names, to the server with the fewest requests; retries what had not begun, leaves out servers that fail a one-token check, sheds what is too large, and falls back to a cloud. An exact cache in Redis gives answers again that the model would repeat.',
       template: 'gateway/main.jsonnet',
       parameters: [
         parameter('servers', 'text', 'MODEL=HOST:PORT, with commas between', { default: 'default=127.0.0.1:8001,default=127.0.0.1:8002' }),
@@ -98,6 +98,8 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
         parameter('largest_prompt', 'bytes', 'largest request that is taken', { default: 1048576, least: 16384, most: 67108864 }),
         parameter('max_request', 'seconds', 'the longest that one answer may take', { default: 300, least: 1, most: 3600 }),
         parameter('cloud', 'text', 'https://HOST to ask while no server of a model is up; its key stays in the environment'),
+        parameter('cache', 'bytes', "memory for answers that are given again, 0 for none; default: a 64th of the machine's, 64 MiB to 1 GiB", { least: 0 }),
+        parameter('cache_ttl', 'seconds', 'how long an answer is given again', { default: 86400, least: 1, most: 31536000 }),
       ],
       next: [{ run: 'haproxy -c -f gateway/haproxy.cfg', en: 'check the configuration', fr: 'vérifier la configuration' }],
     },

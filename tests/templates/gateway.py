@@ -3,94 +3,22 @@
 one under load, and counts what clients saw. Exits with 77 where there is no HAProxy."""
 import concurrent.futures
 import http.client
-import http.server
 import json
 import os
+import pathlib
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 palier, tests = sys.argv[1:]
 if not shutil.which("haproxy"):
     sys.exit(77)
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer leaves in one piece: what has begun when its server dies, no gateway can save
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        stand_in = self.server.stand_in
-        if stand_in.broken:
-            return self.answer(500, {})
-        request = json.loads(body)
-        if request.get("stream"):
-            return self.stream()
-        time.sleep(0.01)
-        stand_in.served += request.get("max_tokens") != 1
-        self.answer(200, {"by": stand_in.name, "key": self.headers.get("Authorization", "")})
-
-    def stream(self):
-        self.send_response(200)
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        for i in range(20):
-            self.wfile.write(b"8\r\ndata %02d\n\r\n" % i)
-            self.wfile.flush()
-            time.sleep(0.1)
-        self.wfile.write(b"0\r\n\r\n")
-
-    def answer(self, status, document):
-        text = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, *_):
-        pass
-
-
-class Server(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
-    def process_request(self, request, address):
-        self.stand_in.connections.append(request)
-        super().process_request(request, address)
-
-    def handle_error(self, *_):
-        pass  # connections that were cut on purpose
-
-
-class StandIn:
-    """A model server; stop() cuts its connections as a killed process would."""
-
-    def __init__(self, name, port=0):
-        self.name, self.served, self.broken, self.connections = name, 0, False, []
-        self.server = Server(("127.0.0.1", port), Handler)
-        self.server.stand_in = self
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-        for connection in self.connections:
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.dont_write_bytecode = True
+from model_servers import StandIn, check, free_port, is_open, wait_for  # noqa: E402
 
 
 def ask(model, prompt="hello"):
@@ -100,20 +28,6 @@ def ask(model, prompt="hello"):
     response = connection.getresponse()
     text = response.read()
     return response.status, json.loads(text) if text.startswith(b"{") else {}
-
-
-def wait_for(what, condition, seconds=30):
-    until = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > until:
-            sys.exit(f"FAILED: {what} did not come about")
-        time.sleep(0.1)
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)
 
 
 def command(text):
@@ -134,7 +48,7 @@ subprocess.run([palier, "generate", "model-gateway", "--machine", f"{tests}/temp
 haproxy = subprocess.Popen(["haproxy", "-db", "-f", "ws/gateway/haproxy.cfg"], stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL, env=dict(os.environ, CLOUD_API_KEY="from-the-environment"))
 try:
-    wait_for("the gateway", lambda: os.path.exists("admin.sock") and ask("chat")[0] == 200)
+    wait_for("the gateway", lambda: is_open(port) and ask("chat")[0] == 200)
     check("each model has its own servers", ask("chat")[1]["by"] in ("chat-1", "chat-2") and ask("code")[1]["by"] == "code")
     check("a prompt of 100 KB finds its model", all(ask("code", "x" * 100_000)[1].get("by") == "code" for _ in range(20)))
     check("what is too large is refused", ask("code", "x" * 1_200_000)[0] == 413)

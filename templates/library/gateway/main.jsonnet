@@ -1,4 +1,5 @@
 // HAProxy in front of several model servers on this machine or network, and the systemd units that keep all of it running.
+local make_cache = import 'gateway/cache.libsonnet';
 local make_machine = import 'lib/machine.libsonnet';
 local text = import 'lib/text.libsonnet';
 
@@ -34,6 +35,26 @@ function(advice, machine, params)
   local backend(i) = 'model_' + (i + 1);
   local probe(model) = std.manifestJsonMinified({ model: model, prompt: '1', max_tokens: 1 });
 
+  local hardened = [
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'ProtectHome=yes',
+    'PrivateTmp=yes',
+    'ProtectKernelTunables=yes',
+    'ProtectKernelModules=yes',
+    'ProtectKernelLogs=yes',
+    'ProtectControlGroups=yes',
+    'ProtectClock=yes',
+    'ProtectHostname=yes',
+    'RestrictNamespaces=yes',
+    'RestrictRealtime=yes',
+    'RestrictSUIDSGID=yes',
+    'LockPersonality=yes',
+    'CapabilityBoundingSet=',
+  ];
+  local online = ['RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK'];
+  local cache = make_cache(params, m.memory, hardened + ['RestrictAddressFamilies=AF_UNIX']);
+
   local is_name(address) = std.length(std.filter(function(c) (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'), std.stringChars(address))) > 0;
   local names = std.length([s for s in servers if is_name(s.address)]) > 0 || (cloud != null && is_name(cloud.address));
 
@@ -47,8 +68,7 @@ function(advice, machine, params)
     '  # server, and cannot send it again. Two such buffers per connection: ' + text.bytes(2 * buffer * connections) + ' at the very most.',
     '  tune.bufsize ' + buffer,
     '  stats socket "unix@${RUNTIME_DIRECTORY-.}/admin.sock" mode 600 level admin',
-    '',
-  ] + (if names then ['# names are asked for again while it runs, and may be unknown when it starts', 'resolvers system', '  parse-resolv-conf', ''] else []) + [
+  ] + cache.global + [''] + (if names then ['# names are asked for again while it runs, and may be unknown when it starts', 'resolvers system', '  parse-resolv-conf', ''] else []) + [
     'defaults',
     '  mode http',
     '  log global',
@@ -84,7 +104,7 @@ function(advice, machine, params)
     '  http-request return status 200 content-type text/plain string ok if { path /health }',
     '  acl known var(txn.model) -m str ' + std.join(' ', models),
     '  http-request return status 404 content-type application/json string "{\\"error\\":{\\"message\\":\\"there is no such model here\\"}}" if { var(txn.model) -m found } !known',
-  ] + std.flattenArrays([
+  ] + cache.find + std.flattenArrays([
     (if cloud == null then [] else ['  use_backend cloud if { var(txn.model) -m str ' + models[i] + ' } { nbsrv(' + backend(i) + ') lt 1 }']) +
     ['  use_backend ' + backend(i) + ' if { var(txn.model) -m str ' + models[i] + ' }']
     for i in std.range(0, std.length(models) - 1)
@@ -96,7 +116,7 @@ function(advice, machine, params)
       '  option httpchk',
       '  http-check send meth POST uri /v1/completions ver HTTP/1.1 hdr Host localhost hdr Content-Type application/json body "' + std.strReplace(probe(models[i]), '"', '\\"') + '"',
       '  http-check expect status 200',
-    ] + [
+    ] + cache.keep + [
       '  server s' + (n + 1) + ' ' + servers[n].address
       for n in std.range(0, std.length(servers) - 1)
       if servers[n].model == models[i]
@@ -112,24 +132,6 @@ function(advice, machine, params)
           '  server cloud ' + cloud.address + ' no-check maxconn ' + connections + (if cloud.secure then ' ssl verify required ca-file /etc/ssl/certs/ca-certificates.crt sni str(' + std.split(cloud.host, ':')[0] + ')' else ''),
         ]);
 
-  local hardened = [
-    'NoNewPrivileges=yes',
-    'ProtectSystem=strict',
-    'ProtectHome=yes',
-    'PrivateTmp=yes',
-    'ProtectKernelTunables=yes',
-    'ProtectKernelModules=yes',
-    'ProtectKernelLogs=yes',
-    'ProtectControlGroups=yes',
-    'ProtectClock=yes',
-    'ProtectHostname=yes',
-    'RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK',
-    'RestrictNamespaces=yes',
-    'RestrictRealtime=yes',
-    'RestrictSUIDSGID=yes',
-    'LockPersonality=yes',
-    'CapabilityBoundingSet=',
-  ];
   local here = std.length([s for s in servers if std.startsWith(s.address, '127.') || std.startsWith(s.address, 'localhost:')]);
   local per_server = if m.memory == null || here == 0 then null else std.max(1, std.floor((m.memory / 1073741824 - 2) / here));
 
@@ -146,6 +148,7 @@ function(advice, machine, params)
       '[Service]',
       'Type=notify',
       'DynamicUser=yes',
+      'User=palier-gateway',
       'RuntimeDirectory=palier-gateway',
       '# CLOUD_API_KEY=..., mode 0600; only where there is a cloud to fall back to',
       'EnvironmentFile=-/etc/palier/gateway.env',
@@ -159,7 +162,7 @@ function(advice, machine, params)
       'Restart=always',
       'LimitNOFILE=' + std.max(4096, 4 * connections),
       'PrivateDevices=yes',
-    ] + hardened + ['', '[Install]', 'WantedBy=multi-user.target']) },
+    ] + online + hardened + ['', '[Install]', 'WantedBy=multi-user.target']) },
     'gateway/palier-model@.service': { format: 'text', content: text.lines([
       '# One model server on the port after the @: systemctl enable --now palier-model@8001',
       '[Unit]',
@@ -183,7 +186,7 @@ function(advice, machine, params)
     ] + (if per_server == null then [] else [
            '# (' + text.bytes(m.memory) + ' - 2 GiB for everything else) / ' + here + ' servers here: one that leaks takes nobody with it',
            'MemoryMax=' + per_server + 'G',
-         ]) + hardened + ['', '[Install]', 'WantedBy=multi-user.target']) },
+         ]) + online + hardened + ['', '[Install]', 'WantedBy=multi-user.target']) },
     'gateway/README.md': { format: 'text', content: text.lines([
       '# A gateway to several model servers',
       '',
@@ -199,12 +202,13 @@ function(advice, machine, params)
       '## Use it',
       '',
       '```sh',
-      'sudo apt install haproxy socat',
+      'sudo apt install haproxy socat' + cache.packages + '  # HAProxy 2.6 or newer',
       'sudo install -d /etc/palier',
       'sudo install -m 644 haproxy.cfg /etc/palier/',
       'sudo install -m 644 palier-gateway.service palier-model@.service /etc/systemd/system/',
+    ] + cache.install + [
       'sudo systemctl daemon-reload',
-      'sudo systemctl enable --now palier-gateway',
+      'sudo systemctl enable --now' + cache.units + ' palier-gateway',
       '```',
       '',
       'Each model server that runs here: write `MODEL=...` to `/etc/palier/model-PORT.env`, then `sudo systemctl enable --now palier-model@PORT`',
@@ -215,14 +219,15 @@ function(advice, machine, params)
       '',
       'To take a server out without cutting an answer off:',
       '`echo "set server ' + backend(0) + '/s1 state drain" | sudo socat - /run/palier-gateway/admin.sock`',
+    ] + cache.readme + [
       '',
       '## Undo',
       '',
       '```sh',
-      "sudo systemctl disable --now palier-gateway 'palier-model@*'",
-      "sudo rm -r /etc/palier /etc/systemd/system/palier-gateway.service '/etc/systemd/system/palier-model@.service'",
+      "sudo systemctl disable --now palier-gateway 'palier-model@*'" + cache.units,
+      'sudo rm -r /etc/palier' + (if cache.units == '' then '' else ' /etc/systemd/system/palier-cache.service') + " /etc/systemd/system/palier-gateway.service '/etc/systemd/system/palier-model@.service'",
       'sudo systemctl daemon-reload',
       'sudo rm -rf /var/cache/private/palier-model  # the downloaded weights',
       '```',
     ]) },
-  }
+  } + cache.files

@@ -202,8 +202,8 @@ function(advice, machine, params)
     longest: longest,
     drains: drains,
     pre_stop: pre_stop,
-    grace: pre_stop + (if drains then std.ceil(1.5 * longest) else 15),
-    grace_why: if drains then '15 s for the Service to forget the pod + 1.5 x ' + longest + ' s, the longest request'
+    grace: pre_stop + (if drains then std.max(15, std.ceil(1.5 * longest)) else 15),
+    grace_why: if drains then '15 s for the Service to forget the pod + 1.5 x ' + longest + ' s, the longest request' + (if longest < 10 then ', 15 s at least' else '')
     else longest + ' s, the longest request, in preStop + 15 s to end',
     min_replicas: params.min_replicas,
     max_replicas: max_replicas,

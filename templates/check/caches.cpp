@@ -1,0 +1,120 @@
+// Where model servers keep what they download: a place that they cannot write to, or that is gone with the container.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "templates/check/engines.hpp"
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+// The mount that holds a path.
+Part mount_of(const Container& container, const std::string& path) {
+  Part best;
+  for (const Part& mount : container.part["volumeMounts"].items()) {
+    std::string at = mount["mountPath"].text();
+    while (at.size() > 1 && at.ends_with('/')) at.pop_back();
+    const bool holds = !at.empty() && (path == at || path.starts_with(at == "/" ? at : at + "/"));
+    if (holds && at.size() > best["mountPath"].text().size()) best = mount;
+  }
+  return best;
+}
+
+bool is_on_volume(const Container& container, const char* variable) {
+  const auto path = container.env(variable);
+  const Part mount = path ? mount_of(container, *path) : Part();
+  return mount && !mount["readOnly"].is_true();
+}
+
+// A server that is not root cannot write to its home in the image.
+bool has_nowhere_to_write(const PodTemplate& pods, const Container& container) {
+  const Part user = security_context(pods, container, "runAsUser");
+  if (!security_context(pods, container, "runAsNonRoot").is_true() && user.integer_or(0) <= 0) return false;
+  for (const char* name : {"HOME", "HF_HOME", "XDG_CACHE_HOME", "OLLAMA_MODELS", "LLAMA_CACHE"}) {
+    if (is_on_volume(container, name)) return false;
+  }
+  return true;
+}
+
+// True where a volume holds the path, or a folder below it.
+bool is_kept(const Container& container, const std::string& path) {
+  if (mount_of(container, path)) return true;
+  const auto mounts = container.part["volumeMounts"].items();
+  return std::any_of(mounts.begin(), mounts.end(),
+                     [&](const Part& mount) { return mount["mountPath"].text().starts_with(path + "/"); });
+}
+
+// Where an option stands.
+Part place_of(const Container& container, const std::string& option) {
+  for (const char* key : {"command", "args"}) {
+    for (const Part& item : container.part[key].items()) {
+      if (item.text() == option || item.text().starts_with(option + "=")) return item;
+    }
+  }
+  return container.part["name"];
+}
+
+// False where it reads a file or a bucket, or weights that are in its image.
+bool downloads(const Container& container, const ServingEngine* engine) {
+  for (const char* offline : {"HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"}) {
+    const std::string value = container.env(offline).value_or("");
+    if (value == "1" || value == "true" || value == "True") return false;
+  }
+  const std::string model = container.model();
+  const bool is_file = model.starts_with("/") || model.starts_with(".") || model.ends_with(".gguf");
+  const bool pulls = engine != nullptr && engine->name == "Ollama";  // what its clients ask for
+  return pulls || (!is_file && model.find('/') != std::string::npos && model.find("://") == std::string::npos);
+}
+
+void check_kept(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const ServingEngine* engine = engine_of(container);
+  const ModelCache cache = model_cache_of(container);
+  const bool known = (cache.said || engine != nullptr) && cache.path.find('$') == std::string::npos;
+  if (!known || !downloads(container, engine) || is_kept(container, cache.path)) return;
+  const bool read_only = container.part.at("securityContext.readOnlyRootFilesystem").is_true();
+  findings.add(read_only ? "cache-not-writable" : "cache-not-kept", first_of(cache.said, container.part["name"]),
+               fmt::format("{} keeps its models in {}, which is on none of its volumes{}", title_of(container, pods),
+                           cache.path, read_only ? ", and its root is read-only" : ""));
+}
+
+}  // namespace
+
+std::string volume_of(const Container& container, const std::string& path) {
+  return mount_of(container, path)["name"].text();
+}
+
+ModelCache model_cache_of(const Container& container) {
+  for (const char* option : {"--download-dir", "--huggingface-hub-cache"}) {
+    const std::string folder = container.argument({option});
+    if (!folder.empty()) return {folder, place_of(container, option)};
+  }
+  static const std::vector<std::pair<std::string, std::string>> any = {
+      {"HF_HUB_CACHE", ""}, {"HUGGINGFACE_HUB_CACHE", ""}, {"HF_HOME", "/hub"}, {"LLAMA_CACHE", ""}};
+  const ServingEngine* engine = engine_of(container);
+  for (const auto& [variable, below] : engine == nullptr ? any : engine->variables) {
+    for (const Part& item : container.part["env"].items()) {
+      if (item["name"].text() != variable) continue;
+      if (!item["value"]) return {"$", item};  // from a ConfigMap or a Secret
+      return {item["value"].text() + below, item["value"]};
+    }
+  }
+  return {engine == nullptr ? "/root/.cache/huggingface" : engine->cache, {}};
+}
+
+void check_caches(const Bundle& bundle, Findings& findings) {
+  for (const PodTemplate& pods : bundle.pods) {
+    for (const Container& container : pods.containers) {
+      if (!container.serves_model() || !pods.runs_on() || container.part["envFrom"]) continue;
+      if (has_nowhere_to_write(pods, container)) {
+        findings.add(
+            "cache-not-writable", container.part["name"],
+            fmt::format("{} is not root, and neither HOME nor HF_HOME is on a volume", title_of(container, pods)));
+      } else {
+        check_kept(container, pods, findings);
+      }
+    }
+  }
+}
+
+}  // namespace palier
