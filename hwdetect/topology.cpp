@@ -1,20 +1,15 @@
 #include <fmt/format.h>
-#include <hwloc.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <memory>
 #include <utility>
 
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "hwdetect/cores.hpp"
 #include "hwdetect/cpu_list.hpp"
 #include "hwdetect/gpu_nodes.hpp"
-#include "hwdetect/hwloc_environment.hpp"
+#include "hwdetect/hwloc_topology.hpp"
 #include "hwdetect/probe.hpp"
 
 namespace palier {
@@ -22,102 +17,6 @@ namespace {
 
 const std::string cpu_folder = "/sys/devices/system/cpu";
 const std::string node_folder = "/sys/devices/system/node";
-constexpr std::size_t longest_kernel_file = 65536;
-
-// hwloc reads files by itself. These are the ones it looks at for packages, cores, caches, NUMA nodes and kinds of
-// cores. Read through the Root they are seen by a listener; copied, they are a folder of plain small files that no link
-// leads out of and that no FIFO is in.
-class HwlocFiles {
- public:
-  /// Copies nothing where `copy` is empty.
-  HwlocFiles(const Root& root, std::filesystem::path copy) : root_(root), copy_(std::move(copy)) {}
-
-  void all(const std::string& architecture) const {
-    // Where uname would tell of the real machine, hwloc reads this.
-    write("/proc/hwloc-nofile-info", "OSName: Linux\nArchitecture: " + architecture + "\n");
-    file("/proc/meminfo");
-    first_processor();
-    for (const GpuNode& node : gpu_memory_nodes(root_)) file(node.file);
-    for (const char* name : {"online", "possible", "present"}) list_file(fmt::format("{}/{}", cpu_folder, name));
-    for (const std::string& name : numbered(cpu_folder, "cpu")) cpu(fmt::format("{}/{}", cpu_folder, name));
-    for (const char* name : {"online", "possible"}) list_file(fmt::format("{}/{}", node_folder, name));
-    for (const std::string& name : numbered(node_folder, "node")) {
-      for (const char* part : {"cpumap", "meminfo", "distance"}) file(fmt::format("{}/{}/{}", node_folder, name, part));
-    }
-  }
-
- private:
-  void cpu(const std::string& folder) const {
-    for (const char* name : {"online", "cpu_capacity", "cpufreq/cpuinfo_max_freq", "cpufreq/base_frequency"}) {
-      file(fmt::format("{}/{}", folder, name));
-    }
-    for (const std::string& name : root_.list(folder + "/topology")) {
-      if (!name.ends_with("_list")) file(fmt::format("{}/topology/{}", folder, name));
-    }
-    for (const std::string& index : numbered(folder + "/cache", "index")) {
-      for (const char* name : {"level", "type", "size", "shared_cpu_map", "id", "coherency_line_size", "number_of_sets",
-                               "physical_line_partition"}) {
-        file(fmt::format("{}/cache/{}/{}", folder, index, name));
-      }
-    }
-  }
-
-  // The entries "PREFIX12" of a folder.
-  std::vector<std::string> numbered(const std::string& folder, const std::string& prefix) const {
-    std::vector<std::string> names = root_.list(folder);
-    std::erase_if(names, [&](const std::string& name) {
-      const std::string_view number = std::string_view(name).substr(std::min(prefix.size(), name.size()));
-      return !name.starts_with(prefix) || !to_integer(number) || !parse_cpu_list(number);
-    });
-    return names;
-  }
-
-  // Of AMD's families with two threads in a module hwloc counts each thread as a core: the first processor tells it.
-  void first_processor() const {
-    const std::string text = root_.read("/proc/cpuinfo", longest_kernel_file).value_or("");
-    const std::size_t end = text.find("\n\n");
-    if (end != std::string::npos) write("/proc/cpuinfo", text.substr(0, end + 1));
-  }
-
-  // hwloc takes memory for every number up to the largest in a list: a list that no kernel writes is left out.
-  void list_file(const std::string& path) const {
-    const std::optional<std::string> text = root_.read(path, longest_kernel_file);
-    if (text && parse_cpu_list(*text)) write(path, *text);
-  }
-
-  void file(const std::string& path) const {
-    if (const std::optional<std::string> text = root_.read(path, longest_kernel_file)) write(path, *text);
-  }
-
-  void write(const std::string& path, const std::string& text) const {
-    if (copy_.empty()) return;
-    const std::filesystem::path target = copy_.string() + path;
-    std::filesystem::create_directories(target.parent_path());
-    std::ofstream(target, std::ios::binary) << text;
-  }
-
-  const Root& root_;
-  const std::filesystem::path copy_;
-};
-
-struct Destroy {
-  void operator()(hwloc_topology* topology) const { hwloc_topology_destroy(topology); }
-};
-using Topology = std::unique_ptr<hwloc_topology, Destroy>;
-
-Topology load(const std::filesystem::path& fsroot) {
-  const HwlocEnvironment environment(fsroot);
-  hwloc_topology_t raw = nullptr;
-  if (hwloc_topology_init(&raw) != 0) return nullptr;
-  Topology topology(raw);
-  // CPUID would show the real machine, and binds this thread to every PU in turn.
-  hwloc_topology_set_components(raw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86");
-  // What is not asked of it here need not be read: these are files of each processor.
-  hwloc_topology_set_flags(raw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED | HWLOC_TOPOLOGY_FLAG_NO_DISTANCES |
-                                    HWLOC_TOPOLOGY_FLAG_NO_MEMATTRS | HWLOC_TOPOLOGY_FLAG_NO_CPUKINDS);
-  hwloc_topology_set_cache_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_ALL);
-  return hwloc_topology_load(raw) == 0 ? std::move(topology) : nullptr;
-}
 
 CpuList to_list(hwloc_const_bitmap_t bitmap) {
   CpuList list;
@@ -258,10 +157,7 @@ void note_offline(const Root& root, Machine& machine) {
 void probe_topology(const Root& root, Machine& machine) {
   note_offline(root, machine);
   if (!has_topology(root)) return count_processors(root, machine);
-  std::optional<TemporaryDirectory> copy;
-  if (!root.is_real()) copy.emplace();
-  if (copy || root.has_listener()) HwlocFiles(root, copy ? copy->path() : "").all(machine.cpu.architecture);
-  const Topology topology = load(copy ? copy->path() : "");
+  const Topology topology = load_topology(root, machine);
   if (!topology) return count_processors(root, machine);
   count_objects(topology.get(), machine);
   add_caches(topology.get(), machine);

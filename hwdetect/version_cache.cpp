@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <ctime>
 
-#include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/root.hpp"
 #include "base/text.hpp"
+#include "hwdetect/cache_file.hpp"
 #include "hwdetect/tool_versions.hpp"
 
 namespace palier {
@@ -18,16 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_entries = 200;
-
-fs::path cache_file() {
-  const auto folder = [](const char* variable) {
-    const char* value = std::getenv(variable);
-    return value != nullptr && fs::path(value).is_absolute() ? fs::path(value) : fs::path();
-  };
-  const fs::path cache = folder("XDG_CACHE_HOME"), home = folder("HOME");
-  if (!cache.empty()) return cache / "palier" / "tool-versions";
-  return home.empty() ? fs::path() : home / ".cache" / "palier" / "tool-versions";
-}
 
 bool is_compiled(const fs::path& program) {
   return Root().read(program.string(), 4) ==
@@ -46,7 +34,7 @@ std::string stamp_of(const fs::path& program, bool silent) {
 
 }  // namespace
 
-VersionCache::VersionCache() : file_(cache_file()) {
+VersionCache::VersionCache() : file_(cache_file("tool-versions")) {
   if (file_.empty()) return;
   const std::string text = Root().read(file_.string()).value_or("");
   for (const std::string_view line : lines(text)) {
@@ -75,11 +63,7 @@ void VersionCache::save() const {
   if (file_.empty() || !changed_) return;
   std::string text;
   for (const auto& [path, entry] : known_) text += path + "\t" + entry.stamp + "\t" + entry.version + "\n";
-  try {
-    write_file(file_, text);
-  } catch (const Error&) {  // a read-only home: the next run asks again
-    return;
-  }
+  write_cache(file_, text);
 }
 
 }  // namespace palier

@@ -6,11 +6,11 @@
 
 namespace palier {
 
-/// Versions that programs told on an earlier run, in $XDG_CACHE_HOME/palier/tool-versions (or ~/.cache). Asking a large
-/// program takes longer than all other detection. A version is good as long as the file behind the name is the same:
-/// inode, size and time of change; that a program told none (sbatch does not where Slurm has no configuration, and asks
-/// the network first) is good for that file and the day. Only compiled programs are kept, for a script's answer depends
-/// on other files. Where the cache cannot be read or written, every program is asked.
+/// Versions that programs told on an earlier run, in cache_file("tool-versions"). Asking a large program takes longer
+/// than all other detection. A version is good as long as the file behind the name is the same: inode, size and time of
+/// change; that a program told none (sbatch does not where Slurm has no configuration, and asks the network first) is
+/// good for that file and the day. Only compiled programs are kept, for a script's answer depends on other files. Where
+/// the cache cannot be read or written, every program is asked.
 class VersionCache {
  public:
   VersionCache();

@@ -3,9 +3,11 @@
 #include <fstream>
 #include <thread>
 
+#include "base/file.hpp"
 #include "hwdetect/anonymize.hpp"
 #include "hwdetect/cpu_list.hpp"
 #include "hwdetect/deadline.hpp"
+#include "hwdetect/detect.hpp"
 #include "hwdetect/mounts.hpp"
 #include "hwdetect/tool_versions.hpp"
 #include "hwdetect/version_cache.hpp"
@@ -110,5 +112,33 @@ TEST_CASE("a version, or that there is none, is remembered until its program cha
   CHECK(VersionCache().find(program) == "");
   std::ofstream(home.path() / "palier" / "tool-versions", std::ios::binary) << "\x01\t\t\t\n\xff\n";
   CHECK_FALSE(VersionCache().find(program));
+  ::unsetenv("XDG_CACHE_HOME");
+}
+
+TEST_CASE("what hwloc found is found again as long as the machine is the same, and a broken cache is none") {
+  const TemporaryDirectory home;
+  ::setenv("XDG_CACHE_HOME", home.path().c_str(), 1);
+  const auto cpu = [] { return Json(detect(Root())).at("cpu").dump(); };
+  const fs::path file = home.path() / "palier" / "topology";
+  const std::string found = cpu();
+  const std::string kept = Root().read(file.string()).value_or("");
+  if (!kept.empty()) {  // gVisor's kernel does not say since when it runs
+    CHECK(cpu() == found);
+    const std::size_t state = kept.find('\n');
+    for (const std::size_t length :
+         {std::size_t{0}, state / 2, state, state + 1, state + 40, kept.size() / 2, kept.size() - 20}) {
+      INFO(length);
+      write_file(file, kept.substr(0, length));
+      CHECK(cpu() == found);
+    }
+    std::string other = kept;
+    if (const std::size_t size = other.find("cache_size=\""); size != std::string::npos) {
+      other.insert(size + 12, "1");
+      write_file(file, other);
+      CHECK(cpu() != found);
+      write_file(file, "another start, " + other);
+      CHECK(cpu() == found);
+    }
+  }
   ::unsetenv("XDG_CACHE_HOME");
 }
