@@ -1,10 +1,10 @@
 #include "hwdetect/topology_cache.hpp"
 
 #include <fmt/format.h>
-#include <hwloc.h>
 
 #include "base/text.hpp"
 #include "hwdetect/cache_file.hpp"
+#include "hwdetect/hwloc_topology.hpp"
 
 namespace palier {
 namespace {

@@ -15,7 +15,7 @@ set(only_CLI tools/)
 set(only_libjsonnet templates/jsonnet.hpp)
 set(only_nettle templates/checksum.cpp)
 set(only_yaml base/yaml_reader.cpp)
-set(only_hwloc hwdetect/topology.cpp bench/binding.cpp)
+set(only_hwloc hwdetect/hwloc_topology.hpp bench/binding.cpp)
 
 set(wrong "")
 foreach(room base hwdetect profiles templates bench tools)
