@@ -131,6 +131,7 @@ Topology from_xml(const std::string& xml) {
 }
 
 void keep(const TopologyCache& cache, hwloc_topology_t topology) {
+  const HwlocEnvironment environment("");
   char* xml = nullptr;
   int size = 0;  // the NUL at its end included
   if (hwloc_topology_export_xmlbuffer(topology, &xml, &size, 0) != 0) return;

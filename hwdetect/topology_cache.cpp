@@ -37,7 +37,8 @@ TopologyCache::TopologyCache(const Root& root, const std::string& model)
 std::optional<std::string> TopologyCache::find() const {
   if (file_.empty()) return std::nullopt;
   const std::optional<std::string> text = Root().read(file_.string(), largest);
-  if (!text || !text->starts_with(state_ + "\n")) return std::nullopt;
+  const bool whole = text && text->starts_with(state_ + "\n") && text->ends_with("</topology>\n");
+  if (!whole) return std::nullopt;
   return text->substr(state_.size() + 1);
 }
 
