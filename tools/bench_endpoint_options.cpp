@@ -147,14 +147,14 @@ void declare_load(CLI::App& app, EndpointCommand& options) {
   app.add_option("--rate", options.rates, "Open loop: requests per second, whatever the server does; a list is a sweep")
       ->delimiter(',')
       ->type_name("LIST")
-      ->check(CLI::Range(1e-3, 1e6));
+      ->check(number_between(0.001, 1e6));
   app.add_option("--arrivals", options.arrivals, "How they come: constant, poisson or gamma (default: poisson)")
       ->type_name("KIND")
       ->check(CLI::IsMember({"constant", "poisson", "gamma"}));
   app.add_option("--variation", options.variation,
                  "Of gamma gaps: standard deviation / mean; above 1 in bursts (default: 1)")
       ->type_name("X")
-      ->check(CLI::Range(0.01, 100.0));
+      ->check(number_between(0.01, 100));
   app.add_option("--concurrency", options.concurrencies,
                  "Closed loop: requests always under way (default: 4); a list is a sweep; with --rate the most")
       ->delimiter(',')
@@ -229,7 +229,7 @@ void declare_reports(CLI::App& app, EndpointCommand& options) {
       ->check(CLI::IsMember({"vllm", "guidellm", "aiperf"}));
   app.add_option("--price-per-hour", options.usd_per_hour, "What the server costs, for the price of a million tokens")
       ->type_name("USD")
-      ->check(CLI::Range(1e-6, 1e6));
+      ->check(number_between(0.001, 1e6));
   app.add_flag("--json", options.json, "Print the document");
   declare_output(app, options.report_file);
   app.add_option("--html", options.html_file, "Also write a page to this file: latency against load, the knee marked")

@@ -74,4 +74,13 @@ std::function<std::string(const std::string&)> whole_number(std::int64_t least, 
   };
 }
 
+std::function<std::string(const std::string&)> number_between(double least, double most) {
+  return [=](const std::string& text) -> std::string {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc() && end == text.data() + text.size() && value >= least && value <= most) return {};
+    return fmt::format("'{}' is no number from {} to {}", text, least, most);
+  };
+}
+
 }  // namespace palier

@@ -42,5 +42,7 @@ double time_budget_of(const RunOptions& options, const Context& context);
 /// nothing.
 std::function<std::string(const std::string&)> whole_number(
     std::int64_t least, std::int64_t most = std::numeric_limits<std::int64_t>::max());
+/// The same for a number that need not be whole.
+std::function<std::string(const std::string&)> number_between(double least, double most);
 
 }  // namespace palier
