@@ -16,6 +16,7 @@ namespace palier {
 namespace {
 
 constexpr const char* gpus_left_out = "the GPUs' own memory left out";
+constexpr const char* address_space = "ulimit -v";
 
 // The PUs that the scheduler gives this thread, in the Linux list format.
 std::optional<std::string> ask_affinity() {
@@ -106,6 +107,20 @@ std::optional<Candidate<Bytes>> slurm_memory(const Environment& environment) {
            {"SLURM_MEM_PER_CPU, SLURM_CPUS_ON_NODE", fmt::format("{} x {}", cpu, cpus)}}};
 }
 
+// RLIMIT_AS, which login nodes of clusters set; /proc/self/limits has "unlimited" or bytes after the name: soft, hard.
+std::optional<Candidate<Bytes>> address_space_limit(const Root& root) {
+  const std::string file = "/proc/self/limits", name = "Max address space";
+  const std::string text = root.read(file).value_or("");
+  for (const std::string_view line : lines(text)) {
+    if (!line.starts_with(name)) continue;
+    const std::vector<std::string_view> columns = words(line.substr(name.size()));
+    const auto soft = to_integer(columns.empty() ? "" : columns.front());
+    if (!soft || *soft <= 0) return std::nullopt;
+    return {{static_cast<Bytes>(*soft), address_space, {file, std::string(trim(line))}}};
+  }
+  return std::nullopt;
+}
+
 // Where the kernel counts the GPUs' own memory to the system's, a program's share is what is left without it.
 void leave_out_gpus(const std::vector<GpuNode>& nodes, const Memory& memory, std::vector<Candidate<Bytes>>& limits,
                     std::vector<Candidate<Bytes>>& available) {
@@ -138,6 +153,8 @@ void effective_memory(const Root& root, Machine& machine, const Cgroups& cgroups
     limits.push_back(std::move(limit));
   };
   if (const auto limit = slurm_memory(environment)) add_limit(*limit, std::nullopt);
+  // Of the limits of one process, nothing is in use before it starts.
+  if (const auto limit = address_space_limit(root)) add_limit(*limit, 0);
   if (memory.total)
     limits.insert(limits.begin(), {*memory.total, whole, {"/memory/total", fmt::format("{}", *memory.total)}});
   if (memory.available) {
@@ -149,6 +166,16 @@ void effective_memory(const Root& root, Machine& machine, const Cgroups& cgroups
   }
   choose(machine, machine.effective.memory, &machine.effective.bound_by.memory, "memory", limits);
   choose(machine, machine.effective.memory_available, nullptr, "memory_available", available);
+}
+
+// What becomes of a program that wants more memory than the limit lets it have.
+const char* beyond_memory(std::string_view bound_by) {
+  if (bound_by == gpus_left_out) return "the rest is the memory of the GPUs, which counts there";
+  if (bound_by == address_space) {
+    return "a program that asks for more gets none, and GPU libraries ask for far more than they fill: `ulimit -v "
+           "unlimited`, where that is allowed, or a job of the cluster's";
+  }
+  return "a program that takes more is ended";
 }
 
 }  // namespace
@@ -171,8 +198,7 @@ void probe_effective(const Root& root, Machine& machine) {
         {"effective",
          fmt::format("{} of {} of memory can be used here: {}", format_bytes(static_cast<double>(*effective.memory)),
                      format_bytes(static_cast<double>(*machine.memory.total)), effective.bound_by.memory),
-         effective.bound_by.memory == gpus_left_out ? "the rest is the memory of the GPUs, which counts there"
-                                                    : "a program that takes more is ended"});
+         beyond_memory(effective.bound_by.memory)});
   }
 }
 
