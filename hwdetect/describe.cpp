@@ -104,15 +104,20 @@ std::string gpu_text(const Gpu& gpu, const std::vector<Gpu>& all) {
 }
 
 std::string disk_text(const Disk& disk) {
-  return fmt::format("{}: {} free of {} ({}{}{})", disk.mount, size_text(disk.free), size_text(disk.size),
-                     disk.filesystem, disk.kind ? " on " : "", disk.kind.value_or(""));
+  const std::string size =
+      disk.size || disk.free ? size_text(disk.free) + " free of " + size_text(disk.size) : "size unknown";
+  return fmt::format("{}: {} ({}{}{})", disk.mount, size, disk.filesystem, disk.kind ? " on " : "",
+                     disk.kind.value_or(""));
 }
 
-std::string tools_text(const std::vector<Tool>& tools) {
+std::string tools_text(const Machine& machine) {
   std::vector<std::string> parts;
-  parts.reserve(tools.size());
-  for (const Tool& tool : tools) parts.push_back(tool.name + (tool.version ? " " + *tool.version : ""));
-  return parts.empty() ? "none found" : join(parts, ", ");
+  parts.reserve(machine.tools.size());
+  for (const Tool& tool : machine.tools) parts.push_back(tool.name + (tool.version ? " " + *tool.version : ""));
+  if (!parts.empty()) return join(parts, ", ");
+  // The only note about tools is that nothing is known of them.
+  const bool unknown = std::ranges::find(machine.notes, "tools", &Note::section) != machine.notes.end();
+  return unknown ? "unknown" : "none found";
 }
 
 std::string missing_text(const std::vector<Tool>& tools) {
@@ -195,7 +200,7 @@ MachineSection what_it_has(const Machine& machine) {
   add_gpus(has, machine.gpus);
   if (machine.gpus.empty()) add(has, "gpu", "none found");
   for (const Disk& disk : machine.disks) add(has, "disk", disk_text(disk));
-  add(has, "tools", tools_text(machine.tools));
+  add(has, "tools", tools_text(machine));
   for (const Note& note : machine.notes) {
     if (note.section == "supposed") add(has, "supposed", note.text, true);
   }

@@ -116,7 +116,10 @@ std::string render_node(const Root& root, const std::string& folder) {
 std::string obstacle(const Root& root, const std::string& folder, const Vendor* vendor, const std::string& driver) {
   if (vendor == nullptr) return "not a GPU that palier knows";
   if (!vendor->computes) return "a display adapter that cannot compute";
-  if (driver.empty()) return "driver missing";
+  if (driver.empty()) {
+    // Only a driver makes the folder drm: what copied this machine's files left out the link.
+    return root.is_directory(folder + "/drm") ? "this capture does not have the name of its driver" : "driver missing";
+  }
   if (driver == "vfio-pci") return "reserved for a virtual machine (vfio-pci)";
   if (driver == "nouveau") return "driver missing: nouveau cannot run CUDA";
   if (vendor->name == "nvidia") return driver == "nvidia" ? "" : "driver missing: bound to " + driver;
