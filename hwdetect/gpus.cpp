@@ -200,6 +200,7 @@ void probe_gpus(const Root& root, Machine& machine) {
     }
   }
   note(machine);
+  note_npus(root, machine);
   set_vram(machine);
 }
 

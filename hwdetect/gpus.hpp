@@ -32,6 +32,9 @@ void cannot_use(FoundGpu& found, const std::string& why, Reading reading);
 /// Display controllers and accelerators on the PCI bus, in the order of their addresses.
 std::vector<FoundGpu> pci_gpus(const Root& root);
 
+/// Says which NPUs (neural processing units of Intel's and AMD's processors) are there, since people look for them.
+void note_npus(const Root& root, Machine& machine);
+
 /// False where `device` is there and this user may not open it: a matter of groups.
 bool may_open(const Root& root, const std::string& device);
 

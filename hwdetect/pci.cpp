@@ -142,7 +142,9 @@ std::optional<FoundGpu> read_device(const Root& root, const std::string& address
   if (base != display_controller && base != processing_accelerator) return std::nullopt;
   const auto vendor = std::ranges::find(vendors, *id, &Vendor::id);
   const bool known = vendor != vendors.end();
-  if (!known && base == processing_accelerator) return std::nullopt;
+  // Of the accelerators AMD's and NVIDIA's alone are GPUs: Intel's are NPUs, a virtual machine's a stand-in.
+  const bool makes_gpus = known && (vendor->name == "amd" || vendor->name == "nvidia");
+  if (base == processing_accelerator && !makes_gpus) return std::nullopt;
 
   FoundGpu found;
   Gpu& gpu = found.gpu;
