@@ -115,7 +115,8 @@ FactValue gpu_short(const Machine& machine, const Usage& usage) {
   const Gpu* gpu = best_gpu(machine);
   const double has = gpu == nullptr ? 0 : gpu_memory_of(*gpu, machine);
   const double wanted = usage.vram.value_or(0);
-  if (wanted > 0 && has == 0 && gpu != nullptr)
+  // Who asks for a GPU of so much memory does not mean the one that is part of the processor.
+  if (wanted > 0 && has == 0 && gpu != nullptr && gpu->kind != "integrated")
     return {{}, {"a GPU of unknown memory", "un GPU de mémoire inconnue"}, {}};
   if (has >= wanted * shown_gpu_memory) return {0, {"its GPU is enough", "son GPU suffit"}, {}};
   const auto shown = [&](Lang lang) {

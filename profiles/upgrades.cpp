@@ -53,9 +53,9 @@ std::optional<Upgrade> better_gpu(const Case& about) {
     if (best == nullptr || gpu.price_new->central < best->price_new->central) best = &gpu;
   }
   if (best == nullptr) return std::nullopt;
-  const std::string why =
-      memory > 0 ? say(about.lang, "its GPU has {}", "son GPU a {}", size_text(memory, about.lang))
-                 : say(about.lang, "it has no GPU; if it has a slot for one", "pas de GPU ; si elle a un emplacement");
+  const std::string why = memory > 0 ? say(about.lang, "its GPU has {}", "son GPU a {}", size_text(memory, about.lang))
+                                     : say(about.lang, "it has no card; if it has a slot for one",
+                                           "pas de carte ; si elle a un emplacement");
   return Upgrade{fmt::format("{} {}", best->name, size_text(best->memory, about.lang)), why, *best->price_new,
                  best->provenance};
 }
