@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
 #include "base/closest.hpp"
@@ -14,6 +13,7 @@
 #include "profiles/catalogue.hpp"
 #include "profiles/convert.hpp"
 #include "profiles/sheet.hpp"
+#include "profiles/update_source.hpp"
 
 namespace palier {
 namespace {
@@ -29,34 +29,6 @@ constexpr std::size_t most_pages = 50;
 
 // Scheme and host: "https://prices.azure.com".
 std::string host_of(const std::string& url) { return url.substr(0, url.find('/', url.find("://") + 3)); }
-
-// A text and the day it is of: a file's own, for an address what it says, or the day it answered.
-struct Source {
-  std::string name;
-  std::string text, day;
-};
-
-std::string day_text(std::chrono::sys_seconds time) {
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
-  return std::min(today(), fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day())));
-}
-
-Source fetch(const std::string& name, const HttpRequest& request) {
-  HttpResponse answer = http_download(request);
-  const auto modified = answer.modified;
-  return {name, std::move(answer.body),
-          modified ? day_text(std::chrono::sys_seconds(std::chrono::seconds(*modified))) : today()};
-}
-
-Source read(const std::string& name) {
-  std::string text = read_file(name);
-  std::error_code error;
-  const auto time = std::filesystem::last_write_time(name, error);
-  if (error) return {name, std::move(text), today()};
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::file_clock::to_sys(time));
-  return {name, std::move(text), day_text(std::chrono::time_point_cast<std::chrono::seconds>(seconds))};
-}
 
 std::string provider_of(const std::string& source) {
   std::string name = source.substr(0, source.find_first_of("?#"));
@@ -164,7 +136,7 @@ void check_age(const Yaml& document, const DataPath& data, const DataSet& set) {
 
 // Reads the new file as palier will, in a folder of its own. What is wrong is said of the source, and of its line where
 // the source is the file and not what it was made from.
-std::string verify(const DataSet& set, const std::string& text, const Source& source) {
+std::string verify(const DataSet& set, const std::string& text, const UpdateSource& source) {
   const TemporaryDirectory folder;
   const std::filesystem::path file = folder.path() / set.name;
   write_file(file, text);
@@ -185,6 +157,7 @@ struct Prepared {
   std::string text;
   std::size_t rows = 0, skipped = 0;
   std::vector<std::string> gone = {};
+  bool dated = false;  ///< the day of the source is that of its rows
 };
 
 const DataSet& prices_set() { return *std::ranges::find(data_sets(), std::string_view("prices.yaml"), &DataSet::name); }
@@ -208,7 +181,7 @@ void require_platform(const Market& market, const std::string& provider, const s
 // The GPUs that a provider had and has no longer. Where they are half or more, a download was cut at the end of a line;
 // a file was chosen by somebody, who is told.
 std::vector<std::string> gone(const Market& market, const std::string& provider, const std::set<std::string>& now,
-                              const Source& source) {
+                              const UpdateSource& source) {
   std::set<std::string> names, all;
   for (const Offer& offer : market.offers) {
     if (offer.platform != provider || offer.gpu.empty()) continue;
@@ -229,9 +202,13 @@ std::vector<std::string> gone(const Market& market, const std::string& provider,
 
 // `before`: the prices that an earlier update wrote.
 Prepared prepare_prices(const Converted& converted, const std::string& provider, const Market& market,
-                        const Source& source, const std::string& before) {
-  return {&prices_set(), merged(converted, provider, source.day, before, source.name), converted.rows,
-          converted.skipped, gone(market, provider, converted.gpus, source)};
+                        const UpdateSource& source, const std::string& before) {
+  return {&prices_set(),
+          merged(converted, provider, source.day, before, source.name),
+          converted.rows,
+          converted.skipped,
+          gone(market, provider, converted.gpus, source),
+          true};
 }
 
 // A whole file takes the place of the built-in one: it may not be much smaller.
@@ -245,7 +222,7 @@ void require_whole(const Yaml& document, const DataSet& set) {
       "'extends: built-in' keeps the others");
 }
 
-Prepared prepare_own(const Source& source, const DataPath& data, const std::filesystem::path& folder) {
+Prepared prepare_own(const UpdateSource& source, const DataPath& data, const std::filesystem::path& folder) {
   const Yaml document = Yaml::parse(source.text, source.name);
   const DataSet& set = set_of(document, source.name);
   const long long rows = document.at("rows").integer();
@@ -255,11 +232,14 @@ Prepared prepare_own(const Source& source, const DataPath& data, const std::file
   return {&set, source.text, static_cast<std::size_t>(std::max(0LL, rows)), 0};
 }
 
-Prepared prepare(const Source& source, const DataPath& data, const std::filesystem::path& folder,
+Prepared prepare(const UpdateSource& source, const DataPath& data, const std::filesystem::path& folder,
                  const HttpRequest& limits) {
   const bool azure = trim(source.text).starts_with('{');
   const bool gpuhunt = source.text.substr(0, source.text.find('\n')).find("instance_name") != std::string::npos;
-  if (!azure && !gpuhunt) return prepare_own(source, data, folder);
+  if (!azure && !gpuhunt) {
+    if (source.from == DayFrom::user) fail(source.name, "it says its own day", "leave --date out");
+    return prepare_own(source, data, folder);
+  }
   const std::string before = text_before(folder / "prices.yaml");
   const Market market = market_of(data);
   if (azure) {
@@ -280,9 +260,9 @@ std::string marked(const std::string& text) {
 }  // namespace
 
 Update update_data(const std::string& source, const DataPath& data, const std::filesystem::path& folder,
-                   HttpRequest limits) try {
+                   const std::string& day, HttpRequest limits) try {
   limits.url = source;
-  const Source given = is_url(source) ? fetch(source, limits) : read(source);
+  const UpdateSource given = open_source(source, limits, day);
   if (trim(given.text).empty()) fail(source, "it is empty");
   const Prepared prepared = prepare(given, data, folder, limits);
   Update update{.name = std::string(prepared.set->name),
@@ -290,7 +270,9 @@ Update update_data(const std::string& source, const DataPath& data, const std::f
                 .summary = verify(*prepared.set, prepared.text, given),
                 .rows = prepared.rows,
                 .skipped = prepared.skipped,
-                .gone = prepared.gone};
+                .gone = prepared.gone,
+                .day = prepared.dated ? given.day : std::string(),
+                .from = given.from};
   write_file(update.path, marked(prepared.text));
   return update;
 } catch (const Error& error) {

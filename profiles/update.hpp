@@ -5,6 +5,7 @@
 
 #include "base/data.hpp"
 #include "base/http.hpp"
+#include "profiles/update_source.hpp"
 
 namespace palier {
 
@@ -16,6 +17,8 @@ struct Update {
   std::size_t rows = 0;           ///< read from the source
   std::size_t skipped = 0;        ///< machines without GPU, reservations and the like, which are not prices of ours
   std::vector<std::string> gone;  ///< GPUs that this provider had in the data before, and has not now
+  std::string day;                ///< that prices are of; empty where the file says it itself
+  DayFrom from = DayFrom::clock;  ///< who says that day
 };
 
 /// Reads `source` (a file or an http(s) address), which is one of
@@ -24,8 +27,8 @@ struct Update {
 ///   an answer of Azure's retail price API (JSON); further pages at the same host are followed.
 /// Everything is read and checked as palier will read it before `folder`/NAME is replaced in one step. Throws Error
 /// otherwise, with the place, and leaves what was there. Older data never replace newer, and nothing that was written
-/// by hand is replaced.
+/// by hand is replaced. `day`: what prices are of, where the source does not say it (see open_source).
 Update update_data(const std::string& source, const DataPath& data, const std::filesystem::path& folder,
-                   HttpRequest limits = {});
+                   const std::string& day = {}, HttpRequest limits = {});
 
 }  // namespace palier

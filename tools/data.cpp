@@ -19,6 +19,7 @@ struct Options {
   CLI::App* check = nullptr;
   CLI::App* update = nullptr;
   std::string name;
+  std::string date;
   bool json = false;
 };
 
@@ -77,7 +78,7 @@ ExitCode run_update(const Options& options, Context& context) {
                  .reason = "there is no home folder",
                  .help = "palier --data-dir DIR data update ..."});
   }
-  const Update update = update_data(options.name, context.data(), folder);
+  const Update update = update_data(options.name, context.data(), folder, options.date);
   if (options.json) {
     context.out << to_text({{"schema", "palier.data-update/1"},
                             {"name", update.name},
@@ -85,11 +86,13 @@ ExitCode run_update(const Options& options, Context& context) {
                             {"rows", update.rows},
                             {"skipped", update.skipped},
                             {"gone", update.gone},
+                            {"day", update.day.empty() ? Json() : Json(update.day)},
                             {"result", update.summary}});
     return ExitCode::done;
   }
   context.out << fmt::format("{}: {} rows taken, {} passed over\n{}: {}\n", update.name, update.rows, update.skipped,
                              update.path.string(), update.summary);
+  if (!update.day.empty()) context.out << fmt::format("prices of {}: {}\n", update.day, to_string(update.from));
   if (!update.gone.empty())
     context.err << fmt::format("palier: note: no longer there: {}; is the source whole?\n", join(update.gone, ", "));
   return ExitCode::done;
@@ -114,6 +117,8 @@ Action set_up_data(CLI::App& app) {
       ->add_option("SOURCE", options->name, "A data file of palier's, a CSV of gpuhunt, Azure's retail prices")
       ->type_name("FILE|URL")
       ->required();
+  options->update->add_option("--date", options->date, "The day that prices are of, where the source does not say it")
+      ->type_name("DAY");
   app.require_subcommand(0, 1);
   for (CLI::App* level : {&app, options->list, options->show, options->check, options->update}) {
     level->add_flag("--json", options->json, "Print a JSON document");

@@ -45,7 +45,7 @@ struct Place {
   std::string prices() const { return read_file(data() / "prices.yaml"); }
   Update update(const std::string& source, HttpRequest limits = {}) {
     make_directories(data());
-    return update_data(source, DataPath(data(), embedded::data()), data(), std::move(limits));
+    return update_data(source, DataPath(data(), embedded::data()), data(), {}, std::move(limits));
   }
   // The error, and that nothing was changed.
   std::string refused(const std::string& source, HttpRequest limits = {}) {
@@ -255,4 +255,20 @@ TEST_CASE("a file that somebody wrote by hand is not overwritten") {
   std::string whole = own;
   whole.erase(whole.find("extends"), 18);
   CHECK(holds(place.refused(place.write("prices.yaml", whole)), "it has 1 rows, and the built-in file has 38"));
+}
+
+TEST_CASE("prices have the day that the user gives, where the source says none of its own") {
+  Place place;
+  const std::string file = place.write("runpod.csv", header + good_row);
+  const DataPath data(place.data(), embedded::data());
+  const Update update = update_data(file, data, place.data(), today());
+  CHECK(update.day == today());
+  CHECK(update.from == DayFrom::user);
+  for (const char* wrong : {"2026-13-01", "yesterday", "2999-01-01"}) {
+    CHECK(holds(error_of([&] { update_data(file, data, place.data(), wrong); }), wrong));
+  }
+  // Older data do not replace newer, whoever says how old they are.
+  CHECK(holds(error_of([&] { update_data(file, data, place.data(), "2024-05-01"); }), "it is of 2024-05-01"));
+  const std::string own = place.write("own.yaml", read_file(place.data() / "prices.yaml"));
+  CHECK(holds(error_of([&] { update_data(own, data, place.data(), today()); }), "it says its own day"));
 }
