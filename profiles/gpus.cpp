@@ -40,13 +40,14 @@ std::string read_vendor(const Yaml& yaml) {
 
 GpuModel read_gpu(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;
-  yaml.allow_only(row_keys({"name", "vendor", "memory", "visible", "bandwidth", "fp32", "fp16", "int8", "power",
-                            "compute_capability", "new", "used"}));
+  yaml.allow_only(row_keys({"name", "vendor", "memory", "visible", "shared", "bandwidth", "fp32", "fp16", "int8",
+                            "power", "compute_capability", "new", "used"}));
   GpuModel model{.id = row.name,
                  .name = yaml.at("name").text(),
                  .vendor = read_vendor(yaml.at("vendor")),
                  .memory = read_size(yaml.at("memory"), GiB, 1024 * GiB),
                  .visible = 0,
+                 .shared = yaml.find("shared") != nullptr && yaml.at("shared").boolean(),
                  .bandwidth = read_value(yaml.at("bandwidth"), bandwidth_quantity) * giga,
                  .fp32 = read_rate(yaml, "fp32", flops_quantity),
                  .fp16 = read_rate(yaml, "fp16", flops_quantity),

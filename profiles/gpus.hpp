@@ -16,6 +16,7 @@ struct GpuModel {
   std::string vendor;
   double memory = 0;                           ///< bytes, as sold
   double visible = 0;                          ///< bytes that programs see: less where error correction takes a part
+  bool shared = false;                         ///< it is the system's memory, too
   double bandwidth = 0;                        ///< bytes per second
   std::optional<double> fp32, fp16;            ///< FLOP/s, dense; fp16 with 32-bit sums
   std::optional<double> int8;                  ///< OP/s, dense

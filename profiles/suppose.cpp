@@ -33,21 +33,34 @@ std::vector<std::string> product_words(std::string_view name) {
 
 struct Wanted {
   int count = 1;
-  std::vector<std::string> words;
-  std::optional<double> memory;  ///< bytes
+  std::string name;                ///< all but the count
+  std::vector<std::string> words;  ///< of the name, that tell one product from another
+  std::optional<double> memory;    ///< bytes
 };
+
+// Takes "2x ", "8x" or "4 × " off the front.
+std::optional<long long> take_count(std::string_view& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  std::string_view rest = trim(text.substr(digits));
+  for (const std::string_view times : {"x", "X", "×"}) {
+    if (digits == 0 || !rest.starts_with(times)) continue;
+    const std::optional<long long> count = to_integer(text.substr(0, digits));
+    text = trim(rest.substr(times.size()));
+    return count.value_or(-1);
+  }
+  return std::nullopt;
+}
 
 // "2x RTX 3060 12GB": how many, which, and with how much memory. What a box calls 12 GB are 12 GiB.
 Wanted parse_gpu(std::string_view text, const std::string& option) {
   Wanted wanted;
-  std::vector<std::string_view> parts = words(text);
-  if (!parts.empty() && parts.front().ends_with('x')) {
-    if (const auto count = to_integer(parts.front().substr(0, parts.front().size() - 1))) {
-      if (*count < 1 || *count > 64) refuse(option, "the number of GPUs is not from 1 to 64", "e.g. gpu=2x RTX 3090");
-      wanted.count = static_cast<int>(*count);
-      parts.erase(parts.begin());
-    }
+  text = trim(text);
+  if (const std::optional<long long> count = take_count(text)) {
+    if (*count < 1 || *count > 64) refuse(option, "the number of GPUs is not from 1 to 64", "e.g. gpu=2x RTX 3090");
+    wanted.count = static_cast<int>(*count);
   }
+  wanted.name = text;
+  std::vector<std::string_view> parts = words(text);
   const auto is_size = [](std::string_view part) {
     return lower(part).ends_with("gb") || lower(part).ends_with("gib");
   };
@@ -99,9 +112,8 @@ std::string near_names(const std::vector<GpuModel>& models, const Wanted& wanted
   return fmt::format("did you mean {}? ", join(exact.empty() ? near : exact, ", "));
 }
 
-const GpuModel& find_model(const std::vector<GpuModel>& models, std::string_view text, const Wanted& wanted,
-                           const std::string& option) {
-  const auto by_id = std::ranges::find(models, lower(trim(text)), &GpuModel::id);
+const GpuModel& find_model(const std::vector<GpuModel>& models, const Wanted& wanted, const std::string& option) {
+  const auto by_id = std::ranges::find(models, lower(wanted.name), &GpuModel::id);
   if (by_id != models.end()) return *by_id;
   std::vector<const GpuModel*> found;
   for (const GpuModel& model : models) {
@@ -135,13 +147,37 @@ void suppose_fact(Machine& machine, const std::string& pointer, const std::strin
   found->raw = option;
 }
 
+void set_memory(Machine& machine, Bytes bytes, const std::string& option) {
+  machine.memory.total = machine.memory.available = bytes;
+  machine.effective.memory = machine.effective.memory_available = bytes;
+  machine.effective.bound_by.memory = "hardware";
+  std::erase_if(machine.notes,
+                [](const Note& note) { return note.section == "memory" || note.section == "effective"; });
+  for (const char* pointer : {"/memory/total", "/memory/available", "/effective/memory", "/effective/memory_available",
+                              "/effective/bound_by/memory"}) {
+    suppose_fact(machine, pointer, option);
+  }
+}
+
+void suppose_memory(Machine& machine, const std::string& text, const std::string& option) {
+  const std::optional<std::uint64_t> bytes = parse_bytes(text);
+  if (!bytes || *bytes == 0) refuse(option, "it is no amount of memory", "e.g. memory=32GiB");
+  if (*bytes < (Bytes{1} << 20)) refuse(option, "a size needs its unit", "e.g. memory=32GiB");
+  set_memory(machine, *bytes, option);
+}
+
+bool is_supposed(const Machine& machine, const char* pointer) {
+  const auto found = std::ranges::find(machine.facts, pointer, &Fact::pointer);
+  return found != machine.facts.end() && found->source == "supposed";
+}
+
 void add_gpu(Machine& machine, const GpuModel& model, const std::string& option) {
   Gpu gpu{.vendor = model.vendor,
           .name = model.vendor == "nvidia" ? "NVIDIA " + model.name : model.name,
           .uuid = {},
           .memory_total = static_cast<Bytes>(model.visible),
           .memory_free = static_cast<Bytes>(model.visible),
-          .unified = false,
+          .unified = model.shared,
           .usable = true,
           .why_not = {},
           .driver = {},
@@ -150,24 +186,13 @@ void add_gpu(Machine& machine, const GpuModel& model, const std::string& option)
           .pci = {},
           .numa = {}};
   if (model.capability) gpu.compute_capability = fmt::format("{:.1f}", *model.capability);
-  gpu.kind = "discrete";
+  gpu.kind = model.shared ? "integrated" : "discrete";
   record(machine, fmt::format("/gpus/{}", machine.gpus.size()), {"supposed", option},
          {{"gpus.yaml", fmt::format("{}: {}, {}", model.id, model.provenance.source, model.provenance.date)}});
   machine.gpus.push_back(std::move(gpu));
-}
-
-void suppose_memory(Machine& machine, const std::string& text, const std::string& option) {
-  const std::optional<std::uint64_t> bytes = parse_bytes(text);
-  if (!bytes || *bytes == 0) refuse(option, "it is no amount of memory", "e.g. memory=32GiB");
-  if (*bytes < (Bytes{1} << 20)) refuse(option, "a size needs its unit", "e.g. memory=32GiB");
-  machine.memory.total = machine.memory.available = *bytes;
-  machine.effective.memory = machine.effective.memory_available = *bytes;
-  machine.effective.bound_by.memory = "hardware";
-  std::erase_if(machine.notes,
-                [](const Note& note) { return note.section == "memory" || note.section == "effective"; });
-  for (const char* pointer : {"/memory/total", "/memory/available", "/effective/memory", "/effective/memory_available",
-                              "/effective/bound_by/memory"}) {
-    suppose_fact(machine, pointer, option);
+  // Who says nothing of the memory means the machine that this chip is sold in.
+  if (model.shared && !is_supposed(machine, "/memory/total")) {
+    set_memory(machine, static_cast<Bytes>(model.visible), option);
   }
 }
 
@@ -192,7 +217,7 @@ void suppose_one(Machine& machine, const std::string& option, const std::vector<
     suppose_cpus(machine, value, option);
   } else if (key == "gpu") {
     const Wanted wanted = parse_gpu(value, option);
-    const GpuModel& model = find_model(models, value, wanted, option);
+    const GpuModel& model = find_model(models, wanted, option);
     for (int i = 0; i < wanted.count; ++i) add_gpu(machine, model, option);
   } else {
     refuse(option, fmt::format("'{}' is nothing that can be supposed", key),

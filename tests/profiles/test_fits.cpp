@@ -94,3 +94,22 @@ TEST_CASE("an advice that serves nothing reads no models") {
   needs.answers = {{"goal", "learn"}, {"local", "yes"}};
   CHECK(full_advice(load_tree(data()), data(), with_memory(16), needs).fits.empty());
 }
+
+TEST_CASE("a chip that shares its memory is supposed with it, unless another memory is said") {
+  const Machine spark = with_card("GB10");
+  REQUIRE(spark.gpus.size() == 1);
+  CHECK(spark.gpus[0].unified);
+  CHECK(spark.memory.total == spark.gpus[0].memory_total);
+  const auto models = read_gpus(Sheet::load(data(), gpu_format()));
+  const Supposition less{.with = {"memory=64GiB", "gpu=GB10"}, .without = {}};
+  CHECK(suppose(with_memory(16), less, models).memory.total == Bytes{64} << 30);
+}
+
+TEST_CASE("several GPUs are supposed however their number is written") {
+  for (const char* eight : {"8x H100", "8xH100", "8 x H100", "8\u00d7H100"}) {
+    CHECK(with_card(eight).gpus.size() == 8);
+  }
+  for (const char* wrong : {"0x H100", "65xH100", "99999999999999999999x H100"}) {
+    CHECK(error_of([&] { with_card(wrong); }).find("not from 1 to 64") != std::string::npos);
+  }
+}
