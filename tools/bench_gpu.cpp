@@ -9,6 +9,7 @@
 #include "bench/gpu/run.hpp"
 #include "hwdetect/detect.hpp"
 #include "profiles/gpus.hpp"
+#include "tools/bench_gpu_models.hpp"
 #include "tools/bench_options.hpp"
 
 namespace palier {
@@ -42,8 +43,11 @@ ExitCode run_bench_gpu(Options& options, Context& context) {
   options.gpu.seed = options.run.seed;
   const DataSheet data_sheet = data_sheets(context);
   const auto progress = std::make_shared<Progress>(context.err, context.err_terminal);
-  const Report report = run_gpus(detect(Root()), options.gpu, progress);
-  return deliver(report, render_gpus(report, data_sheet, context.out_terminal), options.run, context);
+  const Machine machine = detect(Root());
+  const Report report = run_gpus(machine, options.gpu, progress);
+  const std::string text = render_gpus(report, data_sheet, context.out_terminal) +
+                           models_text(machine, report, context.data(), context.out_terminal);
+  return deliver(report, text, options.run, context);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/error.hpp"
 #include "profiles/power.hpp"
@@ -49,13 +50,68 @@ FitDevice device_of(const Machine& machine, std::size_t index, const Knowledge& 
   return device;
 }
 
-double median_of(const Json& report, std::string_view name, double otherwise) {
-  double best = otherwise;
+// The best median of the benchmarks that `wanted` takes; 0 where there is none.
+template <class Wanted>
+double best_median(const Json& report, const Wanted& wanted) {
+  double best = 0;
   for (const Json& benchmark : report.at("benchmarks")) {
-    if (benchmark.at("name").get<std::string>().starts_with(name))
-      best = std::max(best, benchmark.at("median").get<double>());
+    if (wanted(benchmark)) best = std::max(best, benchmark.at("median").get<double>());
   }
   return best;
+}
+
+bool is_named(const Json& benchmark, std::string_view start) {
+  return benchmark.at("name").get_ref<const std::string&>().starts_with(start);
+}
+
+bool use_host(FitDevice& host, const Json& report, const std::string& basis) {
+  const auto median = [&](std::string_view name) {
+    return best_median(report, [&](const Json& one) { return is_named(one, name); });
+  };
+  const double bandwidth = median("memory triad"), rate = median("matrix product");
+  if (bandwidth <= 0) return false;
+  host.bandwidth = Range::exactly(bandwidth);
+  if (rate > 0) host.flops = Range::exactly(rate);
+  host.basis = basis;
+  return true;
+}
+
+// What `palier bench gpu` measured of its device `index`. Models compute in 16 bits.
+bool use_gpu(FitDevice& gpu, const Json& report, int index, const std::string& basis) {
+  const auto median = [&](const auto& wanted) {
+    return best_median(report, [&](const Json& one) {
+      const Json& parameters = one.at("parameters");
+      return parameters.contains("device") && parameters["device"] == index && wanted(one, parameters);
+    });
+  };
+  const double bandwidth =
+      median([](const Json& one, const Json&) { return is_named(one, "gpu copy") || is_named(one, "gpu triad"); });
+  const double rate = median([](const Json& one, const Json& parameters) {
+    const Json format = parameters.value("format", Json());
+    return is_named(one, "gpu matrix product") && (format == "fp16" || format == "bf16");
+  });
+  if (bandwidth <= 0) return false;
+  gpu.bandwidth = Range::exactly(bandwidth);
+  if (rate > 0) gpu.flops = Range::exactly(rate);
+  gpu.basis = basis;
+  return true;
+}
+
+// The measured GPUs are told by their names, several of one name by their order.
+bool use_gpus(std::vector<FitDevice>& gpus, const Json& report, const std::string& basis) {
+  bool used = false;
+  const Json measured = report.at("method").value("gpus", Json::array());
+  std::map<std::string, std::size_t> met;
+  for (const Json& one : measured) {
+    const std::string name = one.at("name");
+    std::size_t skip = met[name]++;
+    for (FitDevice& gpu : gpus) {
+      if (gpu.name != name || skip-- > 0) continue;
+      used = use_gpu(gpu, report, one.at("device"), basis) || used;
+      break;
+    }
+  }
+  return used;
 }
 
 }  // namespace
@@ -82,24 +138,22 @@ FitTarget target_of(const Machine& machine, const Knowledge& knowledge, const Sp
 
 void use_report(FitTarget& target, const Json& report, const std::string& name) {
   require_schema(report, "palier.report/1", name);
-  double bandwidth = 0, rate = 0;
+  const std::string basis = "measured (" + name + ")";
+  bool host = false, gpus = false;
   try {
-    bandwidth = median_of(report, "memory triad", 0);
-    rate = median_of(report, "matrix product", 0);
+    host = use_host(target.host, report, basis);
+    gpus = use_gpus(target.gpus, report, basis);
   } catch (const nlohmann::json::exception& error) {
     throw_wrong_document(name, error.what());
   }
-  if (bandwidth <= 0) {
+  if (!host && !gpus) {
     throw Error({.message = "cannot use the report",
-                 .reason = "it has no memory bandwidth",
+                 .reason = "it has no bandwidth of this machine's memory or GPUs",
                  .location = {.file = name},
-                 .help = "palier bench --output FILE measures it"});
+                 .help = "palier bench --output FILE measures the memory, palier bench gpu --output FILE the GPUs"});
   }
-  target.host.bandwidth = Range::exactly(bandwidth);
-  if (rate > 0) target.host.flops = Range::exactly(rate);
-  target.host.basis = "measured (" + name + ")";
   for (FitDevice& gpu : target.gpus) {
-    if (gpu.unified && !gpu.bandwidth) gpu.bandwidth = target.host.bandwidth, gpu.basis = target.host.basis;
+    if (host && gpu.unified && !gpu.bandwidth) gpu.bandwidth = target.host.bandwidth, gpu.basis = target.host.basis;
   }
 }
 

@@ -34,7 +34,9 @@ struct FitTarget {
 /// usual.
 FitTarget target_of(const Machine& machine, const Knowledge& knowledge, const SpeedShares& usual);
 
-/// Takes the memory bandwidth and the rate that a palier.report/1 document measured. Throws Error where it has neither.
+/// Takes the bandwidths and rates that a palier.report/1 document measured, of the memory and processor (`palier
+/// bench`) and of the GPUs that have the same names (`palier bench gpu`). Throws Error where it has no bandwidth of
+/// either.
 void use_report(FitTarget& target, const Json& report, const std::string& name);
 
 }  // namespace palier
