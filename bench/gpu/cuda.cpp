@@ -26,7 +26,7 @@ struct CudaModule;
 struct CudaFunction;
 struct CudaEvent;
 struct CudaStream;
-constexpr Result success = 0, invalid_ptx = 218, unsupported_ptx = 222;
+constexpr Result success = 0, invalid_ptx = 218, unsupported_ptx = 222, peer_access_already_enabled = 704;
 constexpr int attribute_processors = 16, attribute_integrated = 18, attribute_mode = 20, attribute_major = 75;
 constexpr int mode_prohibited = 2;
 constexpr int most_devices = 64;
@@ -81,7 +81,7 @@ int attribute(const Driver& driver, int which, Device device) {
 
 class CudaDevice final : public GpuDevice {
  public:
-  CudaDevice(Shared driver, Device device) : driver_(std::move(driver)) {
+  CudaDevice(Shared driver, Device device) : driver_(std::move(driver)), device_(device) {
     if (attribute(*driver_, attribute_mode, device) == mode_prohibited)
       throw Error({.message = "the CUDA device is closed",
                    .reason = "its compute mode is 'prohibited'",
@@ -164,8 +164,31 @@ class CudaDevice final : public GpuDevice {
 
   bool by_rows() const override { return false; }
 
+  void take() override { driver_->call("cuCtxSetCurrent", own_context()); }
+
+  double copy_from(GpuDevice& other, const GpuMemory& to, const GpuMemory& from, Bytes bytes, int repeat) override {
+    CudaContext* const there = of_cuda(other).own_context();
+    return timed(repeat, [&] {
+      driver_->call("cuMemcpyPeerAsync", address(to), own_context(), address(from), there,
+                    static_cast<std::size_t>(bytes), stream);
+    });
+  }
+
+  bool reaches(GpuDevice& other) override {
+    const CudaDevice& there = of_cuda(other);
+    int can = 0;
+    driver_->call("cuDeviceCanAccessPeer", &can, device_, there.device_);
+    if (can == 0) return false;
+    const Result code = driver_->ask("cuCtxEnablePeerAccess", there.own_context(), 0U);
+    return code == success || code == peer_access_already_enabled;
+  }
+
  private:
   static constexpr CudaStream* stream = nullptr;  // the default one
+
+  static const CudaDevice& of_cuda(const GpuDevice& other) { return static_cast<const CudaDevice&>(other); }
+
+  CudaContext* own_context() const { return static_cast<CudaContext*>(context_.get()); }
 
   static Address address(const GpuMemory& memory) { return *static_cast<const Address*>(memory.get()); }
 
@@ -223,6 +246,7 @@ class CudaDevice final : public GpuDevice {
   }
 
   Shared driver_;
+  Device device_;
   std::shared_ptr<void> context_;
   std::shared_ptr<CudaModule> module_;
   CudaFunction* triad_ = nullptr;

@@ -57,6 +57,14 @@ class GpuDevice {
   virtual double multiply(GpuFormat format, int n, const GpuMemory& a, const GpuMemory& b, const GpuMemory& c,
                           int repeat) = 0;
   virtual bool by_rows() const = 0;
+
+  /// Makes it the device that this thread speaks to: before each use where a thread has several, or another opened it.
+  virtual void take() = 0;
+  /// Copies `from`, memory of `other`, which is of the same API; this device is the thread's.
+  virtual double copy_from(GpuDevice& other, const GpuMemory& to, const GpuMemory& from, Bytes bytes, int repeat) = 0;
+  /// Whether it reads the memory of `other` by itself, over NVLink or PCI Express; otherwise the driver goes through
+  /// the computer's memory.
+  virtual bool reaches(GpuDevice& other) = 0;
 };
 
 /// A device that was found, and has not been opened yet: opening takes memory and time.

@@ -69,12 +69,35 @@ std::string section(const Report& report, const Json& gpu, const DataSheet& data
   return out;
 }
 
+// "GPU 0 to GPU 1, directly", "host to device, together, pinned"
+std::string together_name(const Benchmark& benchmark) {
+  const Json& parameters = benchmark.parameters;
+  if (!parameters.contains("from")) return row_name(benchmark);
+  return fmt::format("GPU {} to GPU {}, {}", parameters.value("from", 0), parameters.value("to", 0),
+                     parameters.value("direct", false) ? "directly" : "through the computer's memory");
+}
+
+// What the devices did with each other and beside each other.
+std::string together_section(const Report& report, const Terminal& terminal) {
+  Table table({Align::left, Align::right, Align::right});
+  table.header({"", "median", "95 % interval"});
+  bool any = false;
+  for (const Benchmark& benchmark : report.benchmarks) {
+    if (benchmark.parameters.contains("device")) continue;
+    table.row({together_name(benchmark), value_of(benchmark.median, benchmark.unit), interval_of(benchmark)});
+    any = true;
+  }
+  if (!any) return {};
+  return "\n" + styled(terminal, Style::bold, "All GPUs") + "\n" + table.render(terminal, 2);
+}
+
 }  // namespace
 
 std::string render_gpus(const Report& report, const DataSheet& data_sheet, const Terminal& terminal) {
   std::string out;
   const Json& gpus = report.method.at("gpus");
   for (const Json& gpu : gpus) out += (out.empty() ? "" : "\n") + section(report, gpu, data_sheet, terminal);
+  out += together_section(report, terminal);
   if (gpus.empty()) {
     for (const std::string& line : wrap("No GPU to measure: neither CUDA's driver nor OpenCL offers one here. "
                                         "'palier detect --only gpus' says what this computer has.",

@@ -177,6 +177,12 @@ class OpenclDevice final : public GpuDevice {
 
   bool by_rows() const override { return true; }
 
+  void take() override {}
+  double copy_from(GpuDevice&, const GpuMemory&, const GpuMemory&, Bytes, int) override {
+    throw Error({.message = "nothing was copied", .reason = "OpenCL has no copies between devices"});
+  }
+  bool reaches(GpuDevice&) override { return false; }
+
  private:
   static Mem* raw(const GpuMemory& memory) { return static_cast<Mem*>(memory.get()); }
 

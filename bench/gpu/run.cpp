@@ -13,6 +13,7 @@
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "bench/gpu/together.hpp"
 #include "hwdetect/deadline.hpp"
 
 namespace palier {
@@ -97,6 +98,41 @@ std::optional<Json> measure(const GpuFound& found, int index, const GpuOptions& 
   return parse_json(*answer, "measurements");
 }
 
+// All that were measured alone, in one thread that may be left behind.
+std::string measured_together(const std::vector<std::pair<int, GpuFound>>& wanted, const GpuOptions& options,
+                              const Watch& watch) {
+  try {
+    std::vector<std::unique_ptr<GpuDevice>> devices;
+    std::vector<OpenGpu> open;
+    for (const auto& [index, found] : wanted) {
+      devices.push_back(found.open());
+      open.push_back({index, devices.back().get()});
+    }
+    const GpuMeasured measured = measure_together(open, options, watch);
+    return to_text(Json{{"benchmarks", measured.benchmarks}, {"notes", measured.notes}});
+  } catch (const Error& error) {
+    return to_text(Json{{"notes", {fmt::format("{}: {}", error.what(), error.text().reason)}}});
+  }
+}
+
+void add_together(Report& report, const std::vector<std::pair<int, GpuFound>>& wanted, const GpuOptions& options,
+                  const std::shared_ptr<Progress>& progress) {
+  const auto answer = within(whole(2 * options.seconds + longest_start), [=] {
+    const Watch watch = [&](double fraction, const std::string& doing, double left) {
+      progress->update(fraction, doing, left);
+    };
+    return std::optional(measured_together(wanted, options, watch));
+  });
+  if (!answer) {
+    report.warnings.emplace_back("all GPUs at once: a driver did not answer in time");
+    return;
+  }
+  const Json measured = parse_json(*answer, "measurements");
+  for (const Json& note : measured.at("notes"))
+    report.warnings.push_back(fmt::format("all GPUs at once: {}", note.get<std::string>()));
+  for (const Json& one : measured.value("benchmarks", Json::array())) report.benchmarks.push_back(one.get<Benchmark>());
+}
+
 void add_gpu(Report& report, const GpuFound& found, int index, const std::optional<Json>& answer) {
   const std::string name = fmt::format("GPU {} ({})", index, found.name);
   Json gpu = {{"name", found.name}, {"api", found.api}};
@@ -126,12 +162,22 @@ Report run_gpus(const Machine& machine, const GpuRunOptions& options, const std:
   report.machine = machine;
   report.warnings = std::move(found.notes);
   report.method = {{"seed", options.seed}, {"time_budget", options.seconds}, {"gpus", Json::array()}};
+  const double all_at_once = count > 1 ? 0.3 : 0;  // of the time
+  const GpuOptions limits{.seconds = options.seconds * (1 - all_at_once) / static_cast<double>(count),
+                          .seed = options.seed};
+  std::vector<std::pair<int, GpuFound>> answered;
   for (int index = 0; index < static_cast<int>(found.devices.size()) && !interrupted(); ++index) {
     if (!wanted(index)) continue;
     const GpuFound& one = found.devices[static_cast<std::size_t>(index)];
     progress->stage(fmt::format("GPU {}", index));
-    const GpuOptions limits{.seconds = options.seconds / static_cast<double>(count), .seed = options.seed};
-    add_gpu(report, one, index, measure(one, index, limits, progress));
+    const std::optional<Json> answer = measure(one, index, limits, progress);
+    add_gpu(report, one, index, answer);
+    if (answer && answer->contains("benchmarks")) answered.emplace_back(index, one);
+  }
+  if (answered.size() > 1 && !interrupted()) {
+    progress->stage("all GPUs at once");
+    const GpuOptions shared{.seconds = options.seconds * all_at_once, .seed = options.seed};
+    add_together(report, answered, shared, progress);
   }
   progress->clear();
   report.method["interrupted"] = interrupted();

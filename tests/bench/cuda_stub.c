@@ -60,8 +60,9 @@ int cublasGemmEx(void* handle, int ta, int tb, int m, int n, int k, const void* 
 
 enum { success = 0, out_of_memory = 2, no_device = 100, unsupported_ptx = 222, lost = 719 };
 
-static char context, module;
+static char contexts[2], module;
 static int arrays, launches;
+static _Thread_local void* current;
 
 int cuInit(unsigned flags) {
   if (plays("hang")) sleep(600);
@@ -76,7 +77,8 @@ int cuDriverGetVersion(int* version) {
   return success;
 }
 int cuDeviceGetCount(int* count) {
-  *count = plays("two") ? 2 : 1;
+  const char* role = getenv("PALIER_CUDA_STUB");
+  *count = role != NULL && strncmp(role, "two", 3) == 0 ? 2 : 1;
   return success;
 }
 int cuDeviceGet(int* device, int ordinal) {
@@ -95,8 +97,7 @@ int cuDeviceGetAttribute(int* value, int attribute, int device) {
   return success;
 }
 int cuDevicePrimaryCtxRetain(void** made, int device) {
-  (void)device;
-  *made = &context;
+  *made = &contexts[device];
   arrays = launches = 0;
   return success;
 }
@@ -104,7 +105,15 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
   (void)device;
   return success;
 }
-int cuCtxSetCurrent(void* wanted) { return wanted != &context; }
+int cuCtxSetCurrent(void* wanted) {
+  current = wanted;
+  return wanted != &contexts[0] && wanted != &contexts[1];
+}
+int cuDeviceCanAccessPeer(int* can, int device, int other) {
+  *can = device != other && !plays("two apart");
+  return success;
+}
+int cuCtxEnablePeerAccess(void* other, unsigned flags) { return flags != 0 || other == current ? 1 : success; }
 int cuCtxSynchronize(void) { return success; }
 int cuMemGetInfo_v2(size_t* free, size_t* total) {
   *total = (size_t)1 << 27;
@@ -139,6 +148,11 @@ int cuMemcpyDtoH_v2(void* to, uint64_t from, size_t bytes) {
 int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t bytes, void* stream) {
   memcpy((void*)(uintptr_t)to, (void*)(uintptr_t)from, bytes);
   return stream != NULL;
+}
+int cuMemcpyPeerAsync(uint64_t to, void* there, uint64_t from, void* here, size_t bytes, void* stream) {
+  if (there == here || current != there || stream != NULL) return 1;
+  if (!plays("two lossy")) memcpy((void*)(uintptr_t)to, (void*)(uintptr_t)from, bytes);
+  return success;
 }
 int cuModuleLoadData(void** loaded, const void* text) {
   *loaded = &module;

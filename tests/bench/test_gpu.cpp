@@ -129,6 +129,27 @@ TEST_CASE("several GPUs are numbered, and read well") {
   for (const std::string_view line : lines(text)) CHECK(display_width(line) <= 100);
 }
 
+TEST_CASE("several GPUs are measured with each other and beside each other") {
+  const Report report = run("two");
+  std::vector<std::string> together;
+  for (const Benchmark& one : report.benchmarks) {
+    if (one.parameters.contains("device")) continue;
+    CHECK(one.median > 0);
+    together.push_back(one.name);
+  }
+  CHECK(together == std::vector<std::string>{"gpu to gpu", "gpu to gpu", "gpu host to device, together",
+                                             "gpu matrix product, together"});
+  const auto text = [](const Report& of) {
+    return render_gpus(
+        of, [](auto&&...) { return std::nullopt; }, plain);
+  };
+  INFO(text(report));
+  CHECK(text(report).find("GPU 1 to GPU 0, directly") != std::string::npos);
+  CHECK(text(run("two apart")).find("GPU 0 to GPU 1, through the computer's memory") != std::string::npos);
+  CHECK(warns(run("two lossy"), "GPU 0 to GPU 1 left out: what arrives is not what was sent"));
+  CHECK(run("plain").benchmarks.back().parameters.contains("device"));
+}
+
 TEST_CASE("a GPU that cannot be used is a warning") {
   CHECK(warns(run("prohibited"), "its compute mode is 'prohibited'"));
   CHECK(warns(run("old driver"), "cuModuleLoadData"));
