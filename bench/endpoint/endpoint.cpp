@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cstdlib>
+#include <memory>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -30,9 +33,11 @@ std::string request_head(const HttpTarget& target, EndpointKind kind, const std:
   return head + "Content-Length: ";
 }
 
-MakeTransport over_sockets(const HttpTarget& target, EndpointKind kind, const std::vector<std::string>& headers) {
+MakeTransport over_sockets(const HttpTarget& target, EndpointKind kind, const std::vector<std::string>& headers,
+                           const std::string& ca_file) {
   const SocketOptions sockets{.address = first_that_answers(resolve(target)),
-                              .head = request_head(target, kind, headers)};
+                              .head = request_head(target, kind, headers),
+                              .tls = target.tls ? std::make_shared<const TlsClient>(target.host, ca_file) : nullptr};
   return [sockets](Poller& poller, ReplyLog& log, ExchangeListener& listener) {
     return socket_transport(sockets, poller, log, listener);
   };
@@ -48,12 +53,23 @@ MakeTransport over_libcurl(const CurlOptions& options) {
   };
 }
 
+// libcurl knows which hosts a proxy is not for.
+bool may_have_proxy() {
+  return std::ranges::any_of(std::to_array({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}),
+                             [](const char* name) {
+                               const char* const value = std::getenv(name);
+                               return value != nullptr && *value != '\0';
+                             });
+}
+
 // The client with the better clock where it can be had.
-bool needs_libcurl(const EndpointOptions& options) { return options.http2 || (options.target && options.target->tls); }
+bool needs_libcurl(const EndpointOptions& options) {
+  return options.http2 || (options.target && options.target->tls && may_have_proxy());
+}
 
 MakeTransport transport_to(const HttpTarget& target, const EndpointOptions& options) {
   const EndpointKind kind = options.prompts.kind;
-  if (!needs_libcurl(options)) return over_sockets(target, kind, options.headers);
+  if (!needs_libcurl(options)) return over_sockets(target, kind, options.headers, options.ca_file);
   return over_libcurl({.url = request_url(target, kind),
                        .headers = options.headers,
                        .ca_file = options.ca_file,
@@ -62,7 +78,7 @@ MakeTransport transport_to(const HttpTarget& target, const EndpointOptions& opti
 
 // ... and to a simulated server, which speaks plain HTTP/1.1.
 MakeTransport same_client_to(const HttpTarget& target, const EndpointOptions& options) {
-  if (!needs_libcurl(options)) return over_sockets(target, EndpointKind::chat, {});
+  if (!needs_libcurl(options)) return over_sockets(target, EndpointKind::chat, {}, {});
   return over_libcurl({.url = request_url(target, EndpointKind::chat)});
 }
 
