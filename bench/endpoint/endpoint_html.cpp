@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/units.hpp"
+#include "bench/endpoint/endpoint_rows.hpp"
 #include "bench/endpoint/sweep_rows.hpp"
 #include "bench/html_page.hpp"
 #include "bench/html_text.hpp"
@@ -16,7 +17,7 @@ using html::escape;
 const EndpointOptions& options_of(const EndpointSweep& sweep) { return sweep.runs.front().options; }
 
 std::string title_of(const EndpointSweep& sweep) {
-  return options_of(sweep).target ? sweep.runs.front().url : "A simulated server";
+  return options_of(sweep).targets.empty() ? "A simulated server" : sweep.runs.front().url;
 }
 
 std::string load_text(const EndpointSweep& sweep, double load) {
@@ -148,6 +149,26 @@ std::string loads(const EndpointSweep& sweep) {
   return element("section", out);
 }
 
+// What each of several endpoints had of each load.
+std::string endpoints(const EndpointSweep& sweep) {
+  if (sweep.runs.front().parts.empty()) return {};
+  std::string out = element("h2", "Each endpoint");
+  for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
+    std::vector<std::vector<std::string>> rows;
+    std::string remarks;
+    for (const EndpointPart& part : sweep.runs[i].parts) {
+      std::vector<std::string> row = parts_row(part);
+      std::transform(row.begin(), row.begin() + 2, row.begin(), escape);
+      std::transform(row.begin() + 2, row.end(), row.begin() + 2, unbroken);
+      rows.push_back(std::move(row));
+      for (const std::string& remark : remarks_on(part))
+        remarks += element("p", escape(part.url + ": " + remark), "warning");
+    }
+    out += element("h3", escape(at_load(sweep, i))) + html::table(parts_header(), rows) + remarks;
+  }
+  return element("section", out);
+}
+
 std::string figures(const EndpointSweep& sweep) {
   const EndpointResult& result = sweep.runs[sweep.knee.value_or(0)].result;
   std::vector<std::vector<std::string>> rows;
@@ -165,8 +186,8 @@ std::string figures(const EndpointSweep& sweep) {
 }
 
 std::string method(const EndpointSweep& sweep) {
-  std::string text = fmt::format("Percentiles are exact, of raw values, the warm-up left out. Model {}.",
-                                 options_of(sweep).prompts.model);
+  std::string text = "Percentiles are exact, of raw values, the warm-up left out.";
+  if (sweep.runs.front().parts.empty()) text += fmt::format(" Model {}.", options_of(sweep).prompts.model);
   const ClientCheck& client = sweep.runs.front().result.client;
   if (client.calibration) {
     text += fmt::format(" The client's error on events with known times: {} (median), {} (p99).",
@@ -184,7 +205,7 @@ std::string render_html(const EndpointSweep& sweep) {
                        .title = title_of(sweep),
                        .figures = cards(sweep),
                        .recommendation = {},
-                       .measured = drawn + loads(sweep) + figures(sweep),
+                       .measured = drawn + loads(sweep) + endpoints(sweep) + figures(sweep),
                        .machine = {},
                        .method = method(sweep),
                        .plots = std::move(plots)});

@@ -5,7 +5,7 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
-#include "bench/endpoint/endpoint.hpp"
+#include "bench/endpoint/endpoint_rows.hpp"
 
 namespace palier {
 namespace {
@@ -33,14 +33,17 @@ std::string load_text(const LoadOptions& load) {
 std::string heading(const EndpointRun& run, const Terminal& terminal) {
   std::string text;
   const SimulationOptions& simulation = run.options.simulation;
-  if (!run.options.target) {
+  if (run.options.targets.empty()) {
     text += styled(terminal, Style::bold, "A simulation") +
             fmt::format(": palier's own server, first token after {}, {} between tokens{}\n",
                         short_time(simulation.ttft), short_time(simulation.gap),
                         simulation.slots > 0 ? fmt::format(", {} requests at once", simulation.slots) : "");
-  } else {
+  } else if (run.parts.empty()) {
     text += styled(terminal, Style::bold, printable(run.url)) +
             fmt::format("  model {}\n", printable(run.options.prompts.model));
+  } else {
+    text += styled(terminal, Style::bold, fmt::format("{} endpoints", run.parts.size())) + ", " +
+            (run.options.load.arrivals ? "requests go to them in turn\n" : "each with its own users\n");
   }
   return text + load_text(run.options.load) + "\n\n";
 }
@@ -141,15 +144,37 @@ std::string slo(const std::vector<SloVerdict>& verdicts, const Terminal& termina
 }  // namespace
 
 std::string render(const EndpointRun& run, const Terminal& terminal) {
-  std::string text = heading(run, terminal) + counts(run) + rates(run) + metrics(run.result, terminal);
+  std::string text = heading(run, terminal) + counts(run) + rates(run);
+  if (!run.parts.empty()) text += "\n" + render(run.parts, terminal);
+  text += metrics(run.result, terminal);
   std::string rest = client(run.result) + slo(run.verdicts, terminal);
   if (run.cost) rest += "\n" + text_of(*run.cost);
   for (const std::string& warning : run.result.warnings)
     rest += styled(terminal, Style::warning, "warning: ") + warning + "\n";
   for (const std::string& line : wrap(rest, terminal.width)) text += line + "\n";
   text += render(run.server, terminal);
+  for (const EndpointPart& part : run.parts) {
+    if (!part.server.empty()) text += "\n" + printable(part.url) + render(part.server, terminal);
+  }
   for (const Compat& compat : run.compat) text += render(compat, terminal);
   return text;
+}
+
+std::string render(const std::vector<EndpointPart>& parts, const Terminal& terminal) {
+  const std::vector<std::string> header = parts_header();
+  std::vector<Align> columns(header.size(), Align::right);
+  columns[0] = columns[1] = Align::left;
+  Table table(std::move(columns));
+  table.header(header);
+  std::string remarks;
+  for (const EndpointPart& part : parts) {
+    const std::vector<std::string> row = parts_row(part);
+    table.row({row.begin(), row.end()});
+    for (const std::string& remark : remarks_on(part)) {
+      for (const std::string& line : wrap(printable(part.url) + ": " + remark, terminal.width)) remarks += line + "\n";
+    }
+  }
+  return table.render(terminal) + remarks;
 }
 
 }  // namespace palier

@@ -9,6 +9,7 @@
 #include "base/interrupt.hpp"
 #include "bench/endpoint/curl_transport.hpp"
 #include "bench/endpoint/endpoint.hpp"
+#include "bench/endpoint/headers.hpp"
 #include "bench/endpoint/simulator.hpp"
 #include "bench/endpoint/sockets.hpp"
 #include "tests/bench/endpoint/faulty_server.hpp"
@@ -27,7 +28,7 @@ const std::string whole_stream =
 
 EndpointRun run(const std::string& url, LoadOptions load) {
   EndpointOptions options;
-  options.target = parse_target(url);
+  options.targets = {{.http = parse_target(url)}};
   options.load = std::move(load);
   return bench_endpoint(std::move(options), unwatched);
 }
@@ -168,7 +169,7 @@ TEST_CASE("a key that a server repeats is hidden") {
       say(socket, "HTTP/1.1 401 No\r\nContent-Length: " + std::to_string(said.size()) + "\r\n\r\n" + said);
   });
   EndpointOptions options;
-  options.target = parse_target(server.url());
+  options.targets = {{.http = parse_target(server.url())}};
   options.headers = {authorization("sk-123456789", "key")};
   options.load = {.concurrency = 1, .requests = 1};
   const EndpointRun told = bench_endpoint(std::move(options), unwatched);
