@@ -14,6 +14,7 @@
 #include "base/units.hpp"
 #include "bench/endpoint/sweep.hpp"
 #include "bench/export.hpp"
+#include "profiles/knowledge.hpp"
 #include "tools/bench_endpoint_options.hpp"
 
 namespace palier {
@@ -73,6 +74,13 @@ std::vector<EndpointTarget> targets_of(const std::vector<std::string>& urls) {
   return targets;
 }
 
+CarbonIntensity electricity_of(const std::string& region, const Context& context) {
+  const Knowledge knowledge = load_knowledge(context.data());
+  const Grid& grid = knowledge.carbon.grid(region);
+  const Range& grams = grid.intensity;
+  return {.region = grid.id, .updated = knowledge.carbon.updated, .grams = {grams.low, grams.central, grams.high}};
+}
+
 EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
   EndpointOptions endpoint = options_of(options);
   if (options.urls.empty()) {
@@ -85,6 +93,7 @@ EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
     refuse("cannot use --simulate", "an endpoint was named, which is to be measured instead");
   endpoint.targets = targets_of(options.urls);
   endpoint.server_metrics = true;
+  endpoint.electricity = electricity_of(options.region, context);
   require_leave(endpoint);
   if (options.model.empty()) ask_for_models(endpoint, context);
   return endpoint;

@@ -97,6 +97,9 @@ void declare_reports(CLI::App& app, EndpointCommand& options) {
   app.add_option("--price-per-hour", options.usd_per_hour, "What the server costs, for the price of a million tokens")
       ->type_name("USD")
       ->check(number_between(0.001, 1e6));
+  app.add_option("--region", options.region,
+                 "Country, for the carbon of the energy that this machine measures; default: the world's mean")
+      ->type_name("CODE");
   app.add_flag("--json", options.json, "Print the document");
   declare_output(app, options.report_file);
   app.add_option("--html", options.html_file, "Also write a page to this file: latency against load, the knee marked")

@@ -107,6 +107,14 @@ Distribution calibrate(const EndpointOptions& options, const Binding& binding) {
   return errors_of(run_load(load, same_client_to(target, options), prompts, true, binding, [](const LoadProgress&) {}));
 }
 
+bool is_here(const EndpointTarget& target) { return std::ranges::all_of(resolve(target.http), &Address::loopback); }
+
+// Nothing is known of what another computer takes.
+std::optional<TokenEnergy> measured_energy(const EndpointOptions& options, const LoadResult& load) {
+  if (!options.electricity || options.targets.empty() || !std::ranges::all_of(options.targets, is_here)) return {};
+  return energy_of(load, energy_sources(Root()).sources, *options.electricity);
+}
+
 /// The endpoints of a run, with all that a load on them needs.
 class Endpoints {
  public:
@@ -172,7 +180,7 @@ void add_endpoints(EndpointRun& run, Endpoints& endpoints, const EndpointOptions
 void require_leave(const EndpointOptions& options) {
   if (options.may_load) return;
   for (const EndpointTarget& target : options.targets) {
-    if (std::ranges::all_of(resolve(target.http), &Address::loopback)) continue;
+    if (is_here(target)) continue;
     throw Error({.message = "the endpoint is another computer",
                  .reason = "a benchmark can make it slow for everybody, and can cost money",
                  .location = {.file = target.http.url},
@@ -203,6 +211,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
   if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
+  run.energy = measured_energy(options, run.load);
   for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;

@@ -11,6 +11,7 @@
 #include "bench/endpoint/simulator.hpp"
 #include "bench/endpoint/slo.hpp"
 #include "bench/endpoint/target.hpp"
+#include "bench/endpoint/token_energy.hpp"
 
 namespace palier {
 
@@ -31,8 +32,9 @@ struct EndpointOptions {
   LoadOptions load;
   PromptOptions prompts;
   std::vector<SloBound> slo;
-  std::vector<CompatTool> compat;           ///< tools whose figures are wanted, too
-  std::optional<double> usd_per_hour = {};  ///< what the targets cost, all together
+  std::vector<CompatTool> compat;                   ///< tools whose figures are wanted, too
+  std::optional<CarbonIntensity> electricity = {};  ///< of this machine
+  std::optional<double> usd_per_hour = {};          ///< what the targets cost, all together
 };
 
 /// What came of one of several endpoints.
@@ -53,6 +55,7 @@ struct EndpointRun {
   std::vector<Compat> compat;
   std::vector<ServerFigure> server;  ///< of the only endpoint
   std::optional<Cost> cost;
+  std::optional<TokenEnergy> energy;     ///< where all endpoints are on this machine, and it measures
   std::vector<EndpointPart> parts = {};  ///< of each endpoint, where there are several
 };
 

@@ -143,6 +143,8 @@ std::string loads(const EndpointSweep& sweep) {
   }
   out += html::table(header, rows);
   for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
+    if (const auto& energy = sweep.runs[i].energy)
+      out += element("p", escape(at_load(sweep, i) + ": " + text_of(*energy)));
     for (const std::string& warning : sweep.runs[i].result.warnings)
       out += element("p", escape(at_load(sweep, i) + ": " + warning), "warning");
   }

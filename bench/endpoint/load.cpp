@@ -16,6 +16,7 @@ namespace {
 
 constexpr Nanoseconds start_after = 20_ms;  // in which the loops begin to wait
 constexpr auto watch_interval = std::chrono::milliseconds(50);
+constexpr int watches_in_meter_interval = 20;
 
 LoadPlan plan_of(const LoadOptions& options, const std::vector<Nanoseconds>* arrivals) {
   LoadPlan plan;
@@ -109,10 +110,12 @@ class ProgressReader {
   double mean_ = 0;
 };
 
-bool watch_until_finished(LoadThreads& threads, ProgressReader progress, const LoadWatch& watch) {
+bool watch_until_finished(LoadThreads& threads, ProgressReader progress, const NoiseMeter& meter,
+                          const LoadWatch& watch) {
   bool stopped = false;
-  while (!threads.finished()) {
+  for (int turn = 1; !threads.finished(); ++turn) {
     std::this_thread::sleep_for(watch_interval);
+    if (turn % watches_in_meter_interval == 0) meter.read();  // power is added up from reading to reading
     if (interrupted() && !stopped) {
       stopped = true;
       threads.cancel();
@@ -203,7 +206,7 @@ LoadResult run_load(const LoadOptions& options, std::vector<LoadTarget> targets,
   LoadResult result{.start = plan.start};
   if (plan.targets.size() > 1) result.parts.resize(plan.targets.size());
   LoadThreads threads(plan, counters, options.places, binding);
-  result.interrupted = watch_until_finished(threads, {counters, plan.start}, watch);
+  result.interrupted = watch_until_finished(threads, {counters, plan.start}, meter, watch);
   threads.join();
   const double elapsed = seconds(monotonic_now() - plan.start);
   result.conditions = meter.read() - before;

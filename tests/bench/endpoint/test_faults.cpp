@@ -7,11 +7,11 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
-#include "bench/endpoint/curl_transport.hpp"
 #include "bench/endpoint/endpoint.hpp"
 #include "bench/endpoint/headers.hpp"
 #include "bench/endpoint/simulator.hpp"
 #include "bench/endpoint/sockets.hpp"
+#include "tests/bench/endpoint/clients.hpp"
 #include "tests/bench/endpoint/faulty_server.hpp"
 #include "tests/bench/endpoint/tls_relay.hpp"
 #include "tests/catch.hpp"
@@ -20,48 +20,10 @@ using namespace palier;
 
 namespace {
 
-const LoadWatch unwatched = [](const LoadProgress&) {};
 const std::string stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
 const std::string event = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
 const std::string whole_stream =
     event + "data: {\"choices\":[],\"usage\":{\"completion_tokens\":1}}\n\ndata: [DONE]\n\n";
-
-EndpointRun run(const std::string& url, LoadOptions load) {
-  EndpointOptions options;
-  options.targets = {{.http = parse_target(url)}};
-  options.load = std::move(load);
-  return bench_endpoint(std::move(options), unwatched);
-}
-
-enum class Client { sockets, tls, libcurl };
-
-MakeTransport over_tls(const std::string& url, const std::string& certificate) {
-  const HttpTarget target = parse_target(url);
-  const SocketOptions sockets{.address = resolve(target).front(),
-                              .head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: ",
-                              .tls = std::make_shared<const TlsClient>(target.host, certificate)};
-  return [sockets](Poller& poller, ReplyLog& log, ExchangeListener& listener) {
-    return socket_transport(sockets, poller, log, listener);
-  };
-}
-
-MakeTransport over_libcurl(const std::string& url) {
-  return [url](Poller& poller, ReplyLog& log, ExchangeListener& listener) {
-    return curl_transport({.url = url + "/chat/completions"}, poller, log, listener);
-  };
-}
-
-EndpointResult run(const MakeTransport& transport, const LoadOptions& load) {
-  return evaluate(run_load(load, transport, Prompts({}), true, Binding(), unwatched), load, {});
-}
-
-// The same with one client or the other, whatever the address would have; over TLS by way of a relay.
-EndpointResult run(Client client, const std::string& url, LoadOptions load) {
-  if (client == Client::sockets) return run(url, std::move(load)).result;
-  if (client == Client::libcurl) return run(over_libcurl(url), load);
-  const TlsRelay relay(url);
-  return run(over_tls(relay.url(), relay.certificate()), load);
-}
 
 // Everything that was scheduled is accounted for.
 void check_sum(const EndpointResult& result) {

@@ -1,11 +1,8 @@
 #include <openssl/ssl.h>
 
 #include "base/error.hpp"
-#include "bench/endpoint/load.hpp"
-#include "bench/endpoint/metrics.hpp"
 #include "bench/endpoint/simulator.hpp"
-#include "bench/endpoint/sockets.hpp"
-#include "tests/bench/endpoint/tls_relay.hpp"
+#include "tests/bench/endpoint/clients.hpp"
 #include "tests/catch.hpp"
 
 using namespace palier;
@@ -17,18 +14,7 @@ struct Asked {
   explicit Asked(TlsRelayOptions options) : relay(simulator.target().url, std::move(options)) {}
 
   EndpointResult as(const std::string& host, const std::string& ca_file) const {
-    const HttpTarget target = parse_target(relay.url(host));
-    const SocketOptions sockets{.address = resolve(parse_target(relay.url())).front(),
-                                .head = "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: ",
-                                .tls = std::make_shared<const TlsClient>(target.host, ca_file)};
-    const LoadOptions load{.concurrency = 1, .requests = 2};
-    const LoadResult result = run_load(
-        load,
-        [&](Poller& poller, ReplyLog& log, ExchangeListener& listener) {
-          return socket_transport(sockets, poller, log, listener);
-        },
-        Prompts({.output = {2, 2}}), true, Binding(), [](const LoadProgress&) {});
-    return evaluate(result, load, {});
+    return run(over_tls(relay.url(), ca_file, host), {.concurrency = 1, .requests = 2});
   }
   EndpointResult as(const std::string& host) const { return as(host, relay.certificate()); }
 
