@@ -71,8 +71,10 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch);
 Json endpoint_document(const EndpointRun& run);
 /// One line of JSON for each request, times in seconds since the start.
 std::string endpoint_events(const EndpointRun& run);
-/// As people read it; of the parts a table, and what else there is to say of each.
+/// As people read it.
 std::string render(const EndpointRun& run, const Terminal& terminal);
+/// A numbered list of the endpoints; and a table of their figures by these numbers, with what else there is to say.
+std::string names_of(const std::vector<EndpointPart>& parts, const Terminal& terminal);
 std::string render(const std::vector<EndpointPart>& parts, const Terminal& terminal);
 
 }  // namespace palier

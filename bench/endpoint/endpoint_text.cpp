@@ -42,8 +42,8 @@ std::string heading(const EndpointRun& run, const Terminal& terminal) {
     text += styled(terminal, Style::bold, printable(run.url)) +
             fmt::format("  model {}\n", printable(run.options.prompts.model));
   } else {
-    text += styled(terminal, Style::bold, fmt::format("{} endpoints", run.parts.size())) + ", " +
-            (run.options.load.arrivals ? "requests go to them in turn\n" : "each with its own users\n");
+    text += names_of(run.parts, terminal) +
+            (run.options.load.arrivals ? "requests go to them in turn, " : "each with its own users, ");
   }
   return text + load_text(run.options.load) + "\n\n";
 }
@@ -161,18 +161,29 @@ std::string render(const EndpointRun& run, const Terminal& terminal) {
   return text;
 }
 
+std::string names_of(const std::vector<EndpointPart>& parts, const Terminal& terminal) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += fmt::format("{}  {}  model {}\n", i + 1, styled(terminal, Style::bold, printable(parts[i].url)),
+                        printable(parts[i].model));
+  }
+  return text;
+}
+
 std::string render(const std::vector<EndpointPart>& parts, const Terminal& terminal) {
-  const std::vector<std::string> header = parts_header();
-  std::vector<Align> columns(header.size(), Align::right);
-  columns[0] = columns[1] = Align::left;
-  Table table(std::move(columns));
+  std::vector<std::string> header = figures_header();
+  header.insert(header.begin(), "");
+  Table table(std::vector<Align>(header.size(), Align::right));
   table.header(header);
   std::string remarks;
-  for (const EndpointPart& part : parts) {
-    const std::vector<std::string> row = parts_row(part);
-    table.row({row.begin(), row.end()});
-    for (const std::string& remark : remarks_on(part)) {
-      for (const std::string& line : wrap(printable(part.url) + ": " + remark, terminal.width)) remarks += line + "\n";
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::vector<std::string> figures = figures_row(parts[i].result);
+    std::vector<Cell> cells(figures.begin(), figures.end());
+    cells.insert(cells.begin(), std::to_string(i + 1));
+    table.row(std::move(cells));
+    for (const std::string& remark : remarks_on(parts[i])) {
+      for (const std::string& line : wrap(printable(parts[i].url) + ": " + remark, terminal.width))
+        remarks += line + "\n";
     }
   }
   return table.render(terminal) + remarks;

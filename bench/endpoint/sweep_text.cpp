@@ -73,9 +73,12 @@ std::string render(const EndpointSweep& sweep, const Terminal& terminal) {
     cells.emplace_back(remark.text, remark.style);
     table.row(std::move(cells));
   }
-  std::string text = sweep.runs.front().options.targets.empty()
-                         ? styled(terminal, Style::bold, "A simulation") + ": palier's own server\n\n"
-                         : styled(terminal, Style::bold, printable(sweep.runs.front().url)) + "\n\n";
+  const EndpointRun& first = sweep.runs.front();
+  std::string text = first.options.targets.empty()
+                         ? styled(terminal, Style::bold, "A simulation") + ": palier's own server\n"
+                     : first.parts.empty() ? styled(terminal, Style::bold, printable(first.url)) + "\n"
+                                           : names_of(first.parts, terminal);
+  text += "\n";
   text += table.render(terminal) + "\n";
   for (const std::string& sentence : conclusions(sweep)) text += sentence + "\n";
   for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
