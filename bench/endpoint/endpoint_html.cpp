@@ -151,22 +151,28 @@ std::string loads(const EndpointSweep& sweep) {
   return element("section", out);
 }
 
+std::vector<std::string> figures_of(const EndpointPart& part) {
+  std::vector<std::string> row = figures_row(part.result);
+  std::ranges::transform(row, row.begin(), unbroken);
+  row.insert(row.begin(), escape(part.url) + " " + element("small", escape(part.model)));
+  return row;
+}
+
 // What each of several endpoints had of each load.
 std::string endpoints(const EndpointSweep& sweep) {
   if (sweep.runs.front().parts.empty()) return {};
+  std::vector<std::string> header = figures_header();
+  header.insert(header.begin(), "endpoint");
   std::string out = element("h2", "Each endpoint");
   for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
     std::vector<std::vector<std::string>> rows;
     std::string remarks;
     for (const EndpointPart& part : sweep.runs[i].parts) {
-      std::vector<std::string> row = parts_row(part);
-      std::transform(row.begin(), row.begin() + 2, row.begin(), escape);
-      std::transform(row.begin() + 2, row.end(), row.begin() + 2, unbroken);
-      rows.push_back(std::move(row));
+      rows.push_back(figures_of(part));
       for (const std::string& remark : remarks_on(part))
         remarks += element("p", escape(part.url + ": " + remark), "warning");
     }
-    out += element("h3", escape(at_load(sweep, i))) + html::table(parts_header(), rows) + remarks;
+    out += element("h3", escape(at_load(sweep, i))) + html::table(header, rows) + remarks;
   }
   return element("section", out);
 }

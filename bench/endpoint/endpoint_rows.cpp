@@ -13,11 +13,6 @@ std::string at(const EndpointResult& result, const char* metric, double share) {
   return found == nullptr ? "-" : short_time(found->values.at(share));
 }
 
-std::vector<std::string> behind(std::vector<std::string> first, const std::vector<std::string>& rest) {
-  first.insert(first.end(), rest.begin(), rest.end());
-  return first;
-}
-
 }  // namespace
 
 std::vector<std::string> figures_header() {
@@ -32,12 +27,6 @@ std::vector<std::string> figures_row(const EndpointResult& result) {
           at(result, "icl", 0.95),
           at(result, "e2e", 0.95),
           fmt::format("{:.3g} %", 100 * result.error_rate())};
-}
-
-std::vector<std::string> parts_header() { return behind({"endpoint", "model"}, figures_header()); }
-
-std::vector<std::string> parts_row(const EndpointPart& part) {
-  return behind({part.url, part.model}, figures_row(part.result));
 }
 
 std::vector<std::string> remarks_on(const EndpointPart& part) {

@@ -10,7 +10,7 @@ const std::vector<EnergySource> sources = {{.name = "package-0", .method = "RAPL
                                            {.name = "dram", .method = "RAPL", .paths = {}}};
 const CarbonIntensity intensity{.region = "FR", .updated = "2026-01-01", .grams = {36, 72, 144}};
 
-LoadResult load_of(double joules, std::vector<std::int32_t> tokens) {
+LoadResult load_of(double joules, const std::vector<std::int32_t>& tokens) {
   LoadResult load;
   load.conditions.joules = joules;
   load.conditions.seconds = 10;

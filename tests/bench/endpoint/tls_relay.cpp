@@ -30,7 +30,7 @@ void need(bool done) {
 }
 
 Certificate make_certificate(EVP_PKEY* key, const TlsRelayOptions& options) {
-  constexpr long day = 24 * 3600;
+  constexpr long day = 24L * 3600;
   Certificate made(X509_new());
   X509* const x509 = made.get();
   need(X509_set_version(x509, X509_VERSION_3) == 1);
