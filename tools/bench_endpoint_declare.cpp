@@ -72,7 +72,8 @@ void declare_requests(CLI::App& app, EndpointCommand& options) {
       ->check(whole_number(0, 1'000'000));
   app.add_option("--prompts", options.prompts, "Prompts from a file: JSON Lines (*.jsonl) or text")->type_name("FILE");
   app.add_option("--extra-body", options.extra, "More fields of each request, as a JSON object")->type_name("JSON");
-  app.add_option("--key-env", options.key_env, "Environment variable that holds the key")->type_name("NAME");
+  app.add_option("--key-env", options.key_env, "Environment variable that holds the key, of all endpoints")
+      ->type_name("NAME");
   app.add_option("--key-file", options.key_file, "File that holds the key")->type_name("FILE");
   app.add_option("--ca-file", options.ca_file, "Certificates to trust, in PEM format (default: the system's)")
       ->type_name("FILE");

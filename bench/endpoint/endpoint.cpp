@@ -109,12 +109,6 @@ Distribution calibrate(const EndpointOptions& options, const Binding& binding) {
 
 bool is_here(const EndpointTarget& target) { return std::ranges::all_of(resolve(target.http), &Address::loopback); }
 
-// Nothing is known of what another computer takes.
-std::optional<TokenEnergy> measured_energy(const EndpointOptions& options, const LoadResult& load) {
-  if (!options.electricity || options.targets.empty() || !std::ranges::all_of(options.targets, is_here)) return {};
-  return energy_of(load, energy_sources(Root()).sources, *options.electricity);
-}
-
 /// The endpoints of a run, with all that a load on them needs.
 class Endpoints {
  public:
@@ -198,6 +192,8 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   options.load.keep_chunks = !options.compat.empty();
 
   const bool simulated = options.targets.empty();
+  // Nothing is known of what another computer takes. A name may no longer be found when the load is over.
+  const bool here = options.electricity && !simulated && std::ranges::all_of(options.targets, is_here);
   std::optional<Distribution> calibration;
   if (!simulated && options.prompts.stream) calibration = calibrate(options, binding);
   EndpointRun run;
@@ -211,7 +207,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
   if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
-  run.energy = measured_energy(options, run.load);
+  if (here) run.energy = energy_of(run.load, energy_sources(Root()).sources, *options.electricity);
   for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;
