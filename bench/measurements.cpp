@@ -51,6 +51,11 @@ Json subject_of_endpoint(const Json& run) {
   const Json &endpoint = run.at("endpoint"), &load = run.at("load"), &prompts = run.at("prompts");
   const Json& simulated = endpoint.at("simulated");
   Json subject = {{"endpoint", simulated.is_null() ? endpoint.at("url") : Json("simulated " + simulated.dump())}};
+  if (const Json parts = run.value("endpoints", Json::array()); !parts.empty()) {
+    std::vector<std::string> urls;
+    for (const Json& part : parts) urls.push_back(part.at("url").get<std::string>());
+    subject["endpoint"] = join(urls, ", ");
+  }
   for (const char* key : {"model", "stream"}) subject[key] = endpoint.at(key);
   for (const char* key : {"loop", "arrivals"}) subject[key] = load.value(key, Json());
   for (const char* key : {"source", "input_words", "max_tokens", "shared_prefix_words", "extra"})
@@ -65,18 +70,25 @@ Benchmark metric_of(const std::string& name, const Json& metric, const Json& par
   return summarise(name, metric.at("unit").get<std::string>(), parameters, std::move(samples), 1);
 }
 
+// `whose` is added to each name.
+void add_figures(Measurements& result, const Json& figures, const Json& parameters, const std::string& whose = {}) {
+  for (const Rate& rate : rates) {
+    const auto value = figures.at("rates").at(rate.key).get<double>();
+    if (value > 0) result.benchmarks.push_back(summarise(rate.name + whose, rate.unit, parameters, {value}, 1));
+  }
+  for (const auto& [name, metric] : figures.at("metrics").items())
+    result.benchmarks.push_back(metric_of(name + whose, metric, parameters));
+}
+
 void add_endpoint(Measurements& result, const Json& run) {
   const Json& load = run.at("load");
   const bool open = load.at("loop") == "open";
   const char* const place = open ? "rate" : "concurrency";
   Json parameters = Json::object();  // not by braces: compilers differ in what a pair in them is
   parameters[place] = load.at(place);
-  for (const Rate& rate : rates) {
-    const auto value = run.at("rates").at(rate.key).get<double>();
-    if (value > 0) result.benchmarks.push_back(summarise(rate.name, rate.unit, parameters, {value}, 1));
-  }
-  for (const auto& [name, metric] : run.at("metrics").items())
-    result.benchmarks.push_back(metric_of(name, metric, parameters));
+  add_figures(result, run, parameters);
+  for (const Json& part : run.value("endpoints", Json::array()))
+    add_figures(result, part, parameters, " of " + part.at("url").get<std::string>());
   if (run.at("interrupted").get<bool>()) result.warnings.emplace_back("it was interrupted");
   if (run.at("client").at("limiting").get<bool>())
     result.warnings.emplace_back("the client was the limit: the figures say nothing of the server");

@@ -32,5 +32,6 @@ function(palier_headers name header)
 endfunction()
 palier_headers(jsonnet libjsonnet.h)
 palier_headers(nettle nettle/sha2.h)
+palier_headers(openssl openssl/ssl.h)
 
 find_file(CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js REQUIRED NO_DEFAULT_PATH)

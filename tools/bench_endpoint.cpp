@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/error.hpp"
@@ -13,6 +14,7 @@
 #include "base/units.hpp"
 #include "bench/endpoint/sweep.hpp"
 #include "bench/export.hpp"
+#include "profiles/knowledge.hpp"
 #include "tools/bench_endpoint_options.hpp"
 
 namespace palier {
@@ -32,8 +34,7 @@ HttpResponse ask(const std::string& url, const EndpointOptions& options) {
 }
 
 // The first model that the server offers.
-std::string model_of(const EndpointOptions& options, Context& context) {
-  const HttpTarget& target = *options.target;
+std::string model_of(const HttpTarget& target, const EndpointOptions& options, Context& context) {
   const std::string url = (target.tls ? "https://" : "http://") + target.authority + endpoint_path(target, "models");
   // A server that does not answer at all needs no load to show it.
   const HttpResponse response = ask(url, options);
@@ -45,9 +46,44 @@ std::string model_of(const EndpointOptions& options, Context& context) {
   }
 }
 
+// Of several servers one may be dead, which is a result; the first that answers says what the dead ones are asked for.
+void ask_for_models(EndpointOptions& options, Context& context) {
+  std::optional<Error> dead;
+  for (EndpointTarget& target : options.targets) {
+    try {
+      target.model = model_of(target.http, options, context);
+      if (options.prompts.model.empty()) options.prompts.model = target.model;
+    } catch (const Error& error) {
+      if (options.targets.size() == 1) throw;
+      context.err << fmt::format("palier: note: {} does not answer: {}\n", target.http.url,
+                                 printable(error.text().reason));
+      dead = error;
+    }
+  }
+  if (options.prompts.model.empty()) throw Error(*dead);
+}
+
+std::vector<EndpointTarget> targets_of(const std::vector<std::string>& urls) {
+  std::vector<EndpointTarget> targets;
+  for (const std::string& url : urls) {
+    HttpTarget target = parse_target(url);
+    if (std::ranges::any_of(targets, [&](const EndpointTarget& known) { return known.http.url == target.url; }))
+      refuse("wrong addresses", fmt::format("{} is named twice", target.url));
+    targets.push_back({.http = std::move(target)});
+  }
+  return targets;
+}
+
+CarbonIntensity electricity_of(const std::string& region, const Context& context) {
+  const Knowledge knowledge = load_knowledge(context.data());
+  const Grid& grid = knowledge.carbon.grid(region);
+  const Range& grams = grid.intensity;
+  return {.region = grid.id, .updated = knowledge.carbon.updated, .grams = {grams.low, grams.central, grams.high}};
+}
+
 EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
   EndpointOptions endpoint = options_of(options);
-  if (options.url.empty()) {
+  if (options.urls.empty()) {
     context.err << "palier: note: no endpoint is measured: this is palier's own simulated server\n";
     if (options.http2) refuse("cannot use --http2", "the simulated server speaks HTTP/1.1");
     if (options.model.empty()) endpoint.prompts.model = "simulated";
@@ -55,10 +91,11 @@ EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
   }
   if (options.simulate_option->count() > 0)
     refuse("cannot use --simulate", "an endpoint was named, which is to be measured instead");
-  endpoint.target = parse_target(options.url);
+  endpoint.targets = targets_of(options.urls);
   endpoint.server_metrics = true;
+  endpoint.electricity = electricity_of(options.region, context);
   require_leave(endpoint);
-  if (options.model.empty()) endpoint.prompts.model = model_of(endpoint, context);
+  if (options.model.empty()) ask_for_models(endpoint, context);
   return endpoint;
 }
 
@@ -158,7 +195,9 @@ Action setup_bench_endpoint(CLI::App& app) {
       "  palier bench endpoint http://localhost:8000/v1 --concurrency 1,2,4,8,16,32\n"
       "      latency against load, and its knee\n"
       "  palier bench endpoint http://localhost:8000/v1 --rate 1 --find-max --slo ttft_p95=500ms\n"
-      "      how many requests a second it serves well");
+      "      how many requests a second it serves well\n"
+      "  palier bench endpoint http://one:8000/v1 http://two:8000/v1 --rate 5 --yes-i-may-load-this-server\n"
+      "      both at once: requests go to them in turn");
   return [options](Context& context) { return run_bench_endpoint(*options, context); };
 }
 

@@ -11,10 +11,10 @@ namespace palier {
 
 /// What the command line says, as it says it.
 struct EndpointCommand {
-  std::string url, simulate, model, arrivals = "poisson", duration, timeout = "10min", drain = "30s", warm_up = "10%",
-                                    slo;
+  std::vector<std::string> urls;
+  std::string simulate, model, arrivals = "poisson", duration, timeout = "10min", drain = "30s", warm_up = "10%", slo;
   std::string kind = "chat", input = "64", output = "64", extra, key_env, key_file, headers_file, ca_file, prompts,
-              trace, think = "0s", events_file;
+              trace, think = "0s", events_file, region;
   std::filesystem::path report_file, html_file;
   std::vector<double> rates;
   std::vector<int> concurrencies;

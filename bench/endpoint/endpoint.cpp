@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <array>
+#include <cstdlib>
+#include <deque>
+#include <memory>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "bench/endpoint/curl_transport.hpp"
+#include "bench/endpoint/headers.hpp"
 #include "bench/endpoint/server_watch.hpp"
 #include "bench/endpoint/sockets.hpp"
 
@@ -19,8 +23,6 @@ constexpr SimulationOptions calibration_delays{.ttft = 0.02, .gap = 0.02};
 constexpr int calibration_tokens = 25;
 constexpr int most_calibration_streams = 1000;
 
-constexpr std::size_t least_recognised = 4;  // characters by which a secret is known
-
 std::string request_head(const HttpTarget& target, EndpointKind kind, const std::vector<std::string>& headers) {
   std::string head = fmt::format(
       "POST {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: palier/{}\r\nContent-Type: application/json\r\n"
@@ -30,9 +32,11 @@ std::string request_head(const HttpTarget& target, EndpointKind kind, const std:
   return head + "Content-Length: ";
 }
 
-MakeTransport over_sockets(const HttpTarget& target, EndpointKind kind, const std::vector<std::string>& headers) {
+MakeTransport over_sockets(const HttpTarget& target, EndpointKind kind, const std::vector<std::string>& headers,
+                           const std::string& ca_file) {
   const SocketOptions sockets{.address = first_that_answers(resolve(target)),
-                              .head = request_head(target, kind, headers)};
+                              .head = request_head(target, kind, headers),
+                              .tls = target.tls ? std::make_shared<const TlsClient>(target.host, ca_file) : nullptr};
   return [sockets](Poller& poller, ReplyLog& log, ExchangeListener& listener) {
     return socket_transport(sockets, poller, log, listener);
   };
@@ -48,12 +52,23 @@ MakeTransport over_libcurl(const CurlOptions& options) {
   };
 }
 
+// libcurl knows which hosts a proxy is not for.
+bool may_have_proxy() {
+  return std::ranges::any_of(std::to_array({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}),
+                             [](const char* name) {
+                               const char* const value = std::getenv(name);
+                               return value != nullptr && *value != '\0';
+                             });
+}
+
 // The client with the better clock where it can be had.
-bool needs_libcurl(const EndpointOptions& options) { return options.http2 || (options.target && options.target->tls); }
+bool needs_libcurl(const HttpTarget& target, const EndpointOptions& options) {
+  return options.http2 || (target.tls && may_have_proxy());
+}
 
 MakeTransport transport_to(const HttpTarget& target, const EndpointOptions& options) {
   const EndpointKind kind = options.prompts.kind;
-  if (!needs_libcurl(options)) return over_sockets(target, kind, options.headers);
+  if (!needs_libcurl(target, options)) return over_sockets(target, kind, options.headers, options.ca_file);
   return over_libcurl({.url = request_url(target, kind),
                        .headers = options.headers,
                        .ca_file = options.ca_file,
@@ -61,9 +76,9 @@ MakeTransport transport_to(const HttpTarget& target, const EndpointOptions& opti
 }
 
 // ... and to a simulated server, which speaks plain HTTP/1.1.
-MakeTransport same_client_to(const HttpTarget& target, const EndpointOptions& options) {
-  if (!needs_libcurl(options)) return over_sockets(target, EndpointKind::chat, {});
-  return over_libcurl({.url = request_url(target, EndpointKind::chat)});
+MakeTransport same_client_to(const HttpTarget& simulated, const EndpointOptions& options) {
+  if (!needs_libcurl(options.targets.front().http, options)) return over_sockets(simulated, EndpointKind::chat, {}, {});
+  return over_libcurl({.url = request_url(simulated, EndpointKind::chat)});
 }
 
 // The processing units furthest down the list: a server on this computer is likely to begin with the first ones.
@@ -92,105 +107,110 @@ Distribution calibrate(const EndpointOptions& options, const Binding& binding) {
   return errors_of(run_load(load, same_client_to(target, options), prompts, true, binding, [](const LoadProgress&) {}));
 }
 
-void check_header(std::string_view header, const Location& where) {
-  const std::size_t colon = header.find(':');
-  const bool control = std::ranges::any_of(header, [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  const auto is_token = [](unsigned char c) {
-    return std::isalnum(c) != 0 ||
-           std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
-  };
-  if (!control && colon != header.npos && colon > 0 && std::ranges::all_of(header.substr(0, colon), is_token)) return;
-  throw Error({.message = "cannot use a header",
-               .reason = "it is not 'Name: value', or has control characters",
-               .location = where},
-              ExitCode::usage);
+bool is_here(const EndpointTarget& target) { return std::ranges::all_of(resolve(target.http), &Address::loopback); }
+
+/// The endpoints of a run, with all that a load on them needs.
+class Endpoints {
+ public:
+  explicit Endpoints(const EndpointOptions& options) : targets_(options.targets) {
+    if (targets_.empty()) targets_.push_back({.http = simulator_.emplace(options.simulation).target()});
+    for (EndpointTarget& target : targets_) {
+      PromptOptions prompts = options.prompts;
+      if (target.model.empty()) target.model = prompts.model;
+      prompts.model = target.model;
+      prompts_.emplace_back(prompts);
+    }
+  }
+
+  std::vector<LoadTarget> load_targets(const EndpointOptions& options) const {
+    std::vector<LoadTarget> made;
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+      made.push_back({.transport = transport_to(targets_[i].http, options), .prompts = &prompts_[i]});
+    return made;
+  }
+  void watch(const EndpointOptions& options) {
+    for (const EndpointTarget& target : targets_)
+      watches_.emplace_back(ServerAddress{metrics_url(target.http.url), options.headers, options.ca_file});
+  }
+  // What each server had to say of itself; nothing of those that nobody watched.
+  std::vector<ServerReadings> readings() {
+    std::vector<ServerReadings> read(targets_.size());
+    for (std::size_t i = 0; i < watches_.size(); ++i) read[i] = watches_[i].finish();
+    return read;
+  }
+  const std::vector<EndpointTarget>& targets() const { return targets_; }
+
+ private:
+  std::optional<Simulator> simulator_;
+  std::vector<EndpointTarget> targets_;
+  std::vector<Prompts> prompts_;
+  std::deque<ServerWatch> watches_;
+};
+
+EndpointPart part_of(const EndpointTarget& target, LoadResult& load, const ServerReadings& readings,
+                     const EndpointOptions& options) {
+  hide_values(options.headers, load.failure_text);
+  return {.url = target.http.url,
+          .model = target.model,
+          .result = evaluate_part(load, request_bounds(options.slo)),
+          .server = server_figures(readings, load)};
 }
 
-// A server may repeat a key in its error. A text that was cut may end inside of it.
-void hide(const std::string& secret, std::string& text) {
-  constexpr std::string_view hidden = "[hidden]";
-  for (std::size_t at = 0; (at = text.find(secret, at)) != text.npos; at += hidden.size())
-    text.replace(at, secret.size(), hidden);
-  for (std::size_t size = std::min(secret.size(), text.size()); size >= least_recognised; --size) {
-    if (!text.ends_with(std::string_view(secret).substr(0, size))) continue;
-    text.replace(text.size() - size, size, hidden);
-    return;
-  }
-}
-
-void hide_values(const std::vector<std::string>& headers, std::string& text) {
-  for (const std::string& header : headers) {
-    const std::string_view value = trim(std::string_view(header).substr(header.find(':') + 1));
-    const std::string secret(value.starts_with("Bearer ") ? value.substr(7) : value);
-    if (secret.size() >= least_recognised) hide(secret, text);
-  }
+void add_endpoints(EndpointRun& run, Endpoints& endpoints, const EndpointOptions& options) {
+  const std::vector<ServerReadings> readings = endpoints.readings();
+  const std::vector<EndpointTarget>& targets = endpoints.targets();
+  std::vector<std::string> urls;
+  for (std::size_t i = 0; i < run.load.parts.size(); ++i)
+    run.parts.push_back(part_of(targets[i], run.load.parts[i], readings[i], options));
+  for (const EndpointPart& part : run.parts) urls.push_back(part.url);
+  run.url = join(urls, ", ");
+  if (!run.parts.empty()) return;
+  run.url = request_url(targets.front().http, options.prompts.kind);
+  run.server = server_figures(readings.front(), run.load);
 }
 
 }  // namespace
 
 void require_leave(const EndpointOptions& options) {
-  if (options.may_load || !options.target || std::ranges::all_of(resolve(*options.target), &Address::loopback)) return;
-  throw Error({.message = "the endpoint is another computer",
-               .reason = "a benchmark can make it slow for everybody, and can cost money",
-               .location = {.file = options.target->url},
-               .help = "where you may do that, add --yes-i-may-load-this-server"},
-              ExitCode::usage);
+  if (options.may_load) return;
+  for (const EndpointTarget& target : options.targets) {
+    if (is_here(target)) continue;
+    throw Error({.message = "the endpoint is another computer",
+                 .reason = "a benchmark can make it slow for everybody, and can cost money",
+                 .location = {.file = target.http.url},
+                 .help = "where you may do that, add --yes-i-may-load-this-server"},
+                ExitCode::usage);
+  }
 }
 
 EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   const Binding binding;
   raise_descriptor_limit();
-  std::optional<Simulator> simulator;
-  HttpTarget target;
-  if (options.target) {
-    target = *options.target;
-  } else {
-    target = simulator.emplace(options.simulation).target();
-  }
+  Endpoints endpoints(options);
   require_leave(options);
   options.load.places = client_places(binding, options.load.loops);
   options.load.keep_chunks = !options.compat.empty();
-  const Prompts prompts(options.prompts);
 
+  const bool simulated = options.targets.empty();
+  // Nothing is known of what another computer takes. A name may no longer be found when the load is over.
+  const bool here = options.electricity && !simulated && std::ranges::all_of(options.targets, is_here);
   std::optional<Distribution> calibration;
-  if (options.target && options.prompts.stream) calibration = calibrate(options, binding);
+  if (!simulated && options.prompts.stream) calibration = calibrate(options, binding);
   EndpointRun run;
-  std::optional<ServerWatch> server;
-  if (options.target && options.server_metrics)
-    server.emplace(ServerAddress{metrics_url(target.url), options.headers, options.ca_file});
-  run.load = run_load(options.load, transport_to(target, options), prompts, options.prompts.stream, binding, watch);
-  if (!options.target) calibration = errors_of(run.load);
-  if (server) run.server = server_figures(server->finish(), run.load);
+  if (options.server_metrics) endpoints.watch(options);
+  run.load = run_load(options.load, endpoints.load_targets(options), options.prompts.stream, binding, watch);
+  if (simulated) calibration = errors_of(run.load);
   hide_values(options.headers, run.load.failure_text);
-  run.url = request_url(target, options.prompts.kind);
+  add_endpoints(run, endpoints, options);
+  if (run.parts.empty()) options.prompts.model = endpoints.targets().front().model;
   run.result = evaluate(run.load, options.load, request_bounds(options.slo));
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
   if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
+  if (here) run.energy = energy_of(run.load, energy_sources(Root()).sources, *options.electricity);
   for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;
-}
-
-std::vector<std::string> read_headers(const std::string& text, const std::string& name) {
-  std::vector<std::string> headers;
-  int number = 0;
-  for (const std::string_view line : lines(text)) {
-    ++number;
-    const std::string_view header = trim(line);
-    if (header.empty() || header.starts_with('#')) continue;
-    check_header(header, {.file = name, .line = number});
-    headers.emplace_back(header);
-  }
-  return headers;
-}
-
-std::string authorization(std::string_view key, const std::string& name) {
-  std::string header = fmt::format("Authorization: Bearer {}", trim(key));
-  if (trim(key).empty())
-    throw Error({.message = "no key", .reason = "it is empty", .location = {.file = name}}, ExitCode::usage);
-  check_header(header, {.file = name});
-  return header;
 }
 
 }  // namespace palier

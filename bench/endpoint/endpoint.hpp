@@ -11,49 +11,61 @@
 #include "bench/endpoint/simulator.hpp"
 #include "bench/endpoint/slo.hpp"
 #include "bench/endpoint/target.hpp"
+#include "bench/endpoint/token_energy.hpp"
 
 namespace palier {
 
-/// A benchmark of one endpoint, as it was asked for.
+struct EndpointTarget {
+  HttpTarget http;
+  std::string model = {};  ///< empty: that of the prompts
+};
+
+/// A benchmark of an endpoint, or of several at once, as it was asked for.
 struct EndpointOptions {
-  std::optional<HttpTarget> target;  ///< none: the simulated server
+  std::vector<EndpointTarget> targets;  ///< over which the load is dealt; none: the simulated server
   SimulationOptions simulation;
-  bool may_load = false;             ///< the target need not be this computer
+  bool may_load = false;             ///< the targets need not be this computer
   std::vector<std::string> headers;  ///< "Name: value"; they may be secret and are shown nowhere
   std::string ca_file;               ///< certificates to trust, in PEM format; empty: the system's
   bool http2 = false;                ///< speak HTTP/2
-  bool server_metrics = false;       ///< read the target's own metrics, if it has some
+  bool server_metrics = false;       ///< read the targets' own metrics, if they have some
   LoadOptions load;
   PromptOptions prompts;
   std::vector<SloBound> slo;
-  std::vector<CompatTool> compat;           ///< tools whose figures are wanted, too
-  std::optional<double> usd_per_hour = {};  ///< what the server costs
+  std::vector<CompatTool> compat;                   ///< tools whose figures are wanted, too
+  std::optional<CarbonIntensity> electricity = {};  ///< of this machine
+  std::optional<double> usd_per_hour = {};          ///< what the targets cost, all together
+};
+
+/// What came of one of several endpoints.
+struct EndpointPart {
+  std::string url;  ///< as it was given
+  std::string model;
+  EndpointResult result;
+  std::vector<ServerFigure> server;
 };
 
 /// ... and what came of it.
 struct EndpointRun {
   EndpointOptions options;
-  std::string url;  ///< requests went to
+  std::string url;  ///< requests went to; of several endpoints all of them, with commas
   LoadResult load;
   EndpointResult result;
   std::vector<SloVerdict> verdicts;
   std::vector<Compat> compat;
-  std::vector<ServerFigure> server;
+  std::vector<ServerFigure> server;  ///< of the only endpoint
   std::optional<Cost> cost;
+  std::optional<TokenEnergy> energy;     ///< where all endpoints are on this machine, and it measures
+  std::vector<EndpointPart> parts = {};  ///< of each endpoint, where there are several
 };
 
-/// Throws a usage Error where the target is another computer and there is no leave to load it, and Error where its host
+/// Throws a usage Error where a target is another computer and there is no leave to load it, and Error where its host
 /// is not found.
 void require_leave(const EndpointOptions& options);
 
-/// Calibrates the client against a simulated server, puts the load on the endpoint and evaluates it. Throws Error as
+/// Calibrates the client against a simulated server, puts the load on the endpoints and evaluates it. Throws Error as
 /// require_leave() does.
 EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch);
-
-/// The lines of a file of headers ("Name: value"; empty ones and those that begin with '#' are nothing), and of a key
-/// the Authorization header. Throw Error for what could not stand in a request; it does not repeat the value.
-std::vector<std::string> read_headers(const std::string& text, const std::string& name);
-std::string authorization(std::string_view key, const std::string& name);
 
 /// Document "palier.endpoint/1" (docs/endpoint.md).
 Json endpoint_document(const EndpointRun& run);
@@ -61,5 +73,8 @@ Json endpoint_document(const EndpointRun& run);
 std::string endpoint_events(const EndpointRun& run);
 /// As people read it.
 std::string render(const EndpointRun& run, const Terminal& terminal);
+/// A numbered list of the endpoints; and a table of their figures by these numbers, with what else there is to say.
+std::string names_of(const std::vector<EndpointPart>& parts, const Terminal& terminal);
+std::string render(const std::vector<EndpointPart>& parts, const Terminal& terminal);
 
 }  // namespace palier

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/units.hpp"
+#include "bench/endpoint/endpoint_rows.hpp"
 #include "bench/endpoint/sweep_rows.hpp"
 #include "bench/html_page.hpp"
 #include "bench/html_text.hpp"
@@ -16,7 +17,7 @@ using html::escape;
 const EndpointOptions& options_of(const EndpointSweep& sweep) { return sweep.runs.front().options; }
 
 std::string title_of(const EndpointSweep& sweep) {
-  return options_of(sweep).target ? sweep.runs.front().url : "A simulated server";
+  return options_of(sweep).targets.empty() ? "A simulated server" : sweep.runs.front().url;
 }
 
 std::string load_text(const EndpointSweep& sweep, double load) {
@@ -142,8 +143,36 @@ std::string loads(const EndpointSweep& sweep) {
   }
   out += html::table(header, rows);
   for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
+    if (const auto& energy = sweep.runs[i].energy)
+      out += element("p", escape(at_load(sweep, i) + ": " + text_of(*energy)));
     for (const std::string& warning : sweep.runs[i].result.warnings)
       out += element("p", escape(at_load(sweep, i) + ": " + warning), "warning");
+  }
+  return element("section", out);
+}
+
+std::vector<std::string> figures_of(const EndpointPart& part) {
+  std::vector<std::string> row = figures_row(part.result);
+  std::ranges::transform(row, row.begin(), unbroken);
+  row.insert(row.begin(), escape(part.url) + " " + element("small", escape(part.model)));
+  return row;
+}
+
+// What each of several endpoints had of each load.
+std::string endpoints(const EndpointSweep& sweep) {
+  if (sweep.runs.front().parts.empty()) return {};
+  std::vector<std::string> header = figures_header();
+  header.insert(header.begin(), "endpoint");
+  std::string out = element("h2", "Each endpoint");
+  for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
+    std::vector<std::vector<std::string>> rows;
+    std::string remarks;
+    for (const EndpointPart& part : sweep.runs[i].parts) {
+      rows.push_back(figures_of(part));
+      for (const std::string& remark : remarks_on(part))
+        remarks += element("p", escape(part.url + ": " + remark), "warning");
+    }
+    out += element("h3", escape(at_load(sweep, i))) + html::table(header, rows) + remarks;
   }
   return element("section", out);
 }
@@ -165,8 +194,8 @@ std::string figures(const EndpointSweep& sweep) {
 }
 
 std::string method(const EndpointSweep& sweep) {
-  std::string text = fmt::format("Percentiles are exact, of raw values, the warm-up left out. Model {}.",
-                                 options_of(sweep).prompts.model);
+  std::string text = "Percentiles are exact, of raw values, the warm-up left out.";
+  if (sweep.runs.front().parts.empty()) text += fmt::format(" Model {}.", options_of(sweep).prompts.model);
   const ClientCheck& client = sweep.runs.front().result.client;
   if (client.calibration) {
     text += fmt::format(" The client's error on events with known times: {} (median), {} (p99).",
@@ -184,7 +213,7 @@ std::string render_html(const EndpointSweep& sweep) {
                        .title = title_of(sweep),
                        .figures = cards(sweep),
                        .recommendation = {},
-                       .measured = drawn + loads(sweep) + figures(sweep),
+                       .measured = drawn + loads(sweep) + endpoints(sweep) + figures(sweep),
                        .machine = {},
                        .method = method(sweep),
                        .plots = std::move(plots)});

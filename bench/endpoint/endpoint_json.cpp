@@ -32,11 +32,12 @@ Json load_of(const LoadOptions& load) {
 
 Json endpoint_of(const EndpointRun& run) {
   const SimulationOptions& simulation = run.options.simulation;
-  Json json = {{"url", run.url},
+  const bool one = run.parts.empty();
+  Json json = {{"url", one ? Json(run.url) : Json()},
                {"simulated", nullptr},
-               {"model", run.options.prompts.model},
+               {"model", one ? Json(run.options.prompts.model) : Json()},
                {"stream", run.options.prompts.stream}};
-  if (!run.options.target)
+  if (run.options.targets.empty())
     json["simulated"] = {{"ttft", simulation.ttft}, {"gap", simulation.gap}, {"slots", simulation.slots}};
   return json;
 }
@@ -100,6 +101,22 @@ Json client_of(const ClientCheck& client) {
           {"limiting", client.limiting}};
 }
 
+Json parts_of(const std::vector<EndpointPart>& parts) {
+  Json json = Json::array();
+  for (const EndpointPart& part : parts) {
+    Json one = Json::object();
+    one["url"] = part.url;
+    one["model"] = part.model;
+    one["counts"] = counts_of(part.result);
+    one["rates"] = rates_of(part.result);
+    one["metrics"] = metrics_of(part.result);
+    one["warnings"] = part.result.warnings;
+    if (!part.server.empty()) one["server"] = to_json_object(part.server);
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
 Json slo_of(const std::vector<SloVerdict>& verdicts) {
   Json json = Json::array();
   for (const SloVerdict& verdict : verdicts)
@@ -130,7 +147,9 @@ Json endpoint_document(const EndpointRun& run) {
                {"slo", slo_of(run.verdicts)},
                {"warnings", result.warnings},
                {"interrupted", result.interrupted}};
+  if (!run.parts.empty()) json["endpoints"] = parts_of(run.parts);
   if (run.cost) json["cost"] = *run.cost;
+  if (run.energy) json["energy"] = *run.energy;
   if (!run.server.empty()) json["server"] = to_json_object(run.server);
   if (!run.compat.empty()) json["compat"] = to_json_object(run.compat);
   return json;
@@ -140,29 +159,30 @@ std::string endpoint_events(const EndpointRun& run) {
   std::string text;
   for (const RequestRecord& r : run.load.records) {
     const auto at = [&](Nanoseconds time) { return since(run.load.start, time); };
-    const Json line = {{"index", r.index},
-                       {"warm_up", r.warm_up},
-                       {"outcome", name_of(r.outcome)},
-                       {"failure", r.failure == Failure::none ? Json() : Json(describe(r.failure))},
-                       {"status", r.status},
-                       {"scheduled", at(r.scheduled)},
-                       {"begun", at(r.begun)},
-                       {"sent", at(r.sent)},
-                       {"head", at(r.head)},
-                       {"first_event", at(r.first_event)},
-                       {"first_output", at(r.first_output)},
-                       {"first_content", at(r.first_content)},
-                       {"last_output", at(r.last_output)},
-                       {"end", at(r.end)},
-                       {"events", r.events},
-                       {"outputs", r.outputs},
-                       {"prompt_tokens", r.prompt_tokens},
-                       {"completion_tokens", r.completion_tokens},
-                       {"bytes", r.bytes},
-                       {"turn", r.turn},
-                       {"reused", r.reused},
-                       {"retries", r.retries}};
-    text += line.dump() + "\n";
+    Json line = {{"index", r.index},
+                 {"warm_up", r.warm_up},
+                 {"outcome", name_of(r.outcome)},
+                 {"failure", r.failure == Failure::none ? Json() : Json(describe(r.failure))},
+                 {"status", r.status},
+                 {"scheduled", at(r.scheduled)},
+                 {"begun", at(r.begun)},
+                 {"sent", at(r.sent)},
+                 {"head", at(r.head)},
+                 {"first_event", at(r.first_event)},
+                 {"first_output", at(r.first_output)},
+                 {"first_content", at(r.first_content)},
+                 {"last_output", at(r.last_output)},
+                 {"end", at(r.end)},
+                 {"events", r.events},
+                 {"outputs", r.outputs},
+                 {"prompt_tokens", r.prompt_tokens},
+                 {"completion_tokens", r.completion_tokens},
+                 {"bytes", r.bytes},
+                 {"turn", r.turn},
+                 {"reused", r.reused},
+                 {"retries", r.retries}};
+    if (!run.parts.empty()) line["endpoint"] = run.parts[r.target].url;
+    text += line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   }
   return text;
 }

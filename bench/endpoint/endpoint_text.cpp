@@ -5,7 +5,7 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
-#include "bench/endpoint/endpoint.hpp"
+#include "bench/endpoint/endpoint_rows.hpp"
 
 namespace palier {
 namespace {
@@ -33,14 +33,17 @@ std::string load_text(const LoadOptions& load) {
 std::string heading(const EndpointRun& run, const Terminal& terminal) {
   std::string text;
   const SimulationOptions& simulation = run.options.simulation;
-  if (!run.options.target) {
+  if (run.options.targets.empty()) {
     text += styled(terminal, Style::bold, "A simulation") +
             fmt::format(": palier's own server, first token after {}, {} between tokens{}\n",
                         short_time(simulation.ttft), short_time(simulation.gap),
                         simulation.slots > 0 ? fmt::format(", {} requests at once", simulation.slots) : "");
-  } else {
+  } else if (run.parts.empty()) {
     text += styled(terminal, Style::bold, printable(run.url)) +
             fmt::format("  model {}\n", printable(run.options.prompts.model));
+  } else {
+    text += names_of(run.parts, terminal) +
+            (run.options.load.arrivals ? "requests go to them in turn, " : "each with its own users, ");
   }
   return text + load_text(run.options.load) + "\n\n";
 }
@@ -141,15 +144,49 @@ std::string slo(const std::vector<SloVerdict>& verdicts, const Terminal& termina
 }  // namespace
 
 std::string render(const EndpointRun& run, const Terminal& terminal) {
-  std::string text = heading(run, terminal) + counts(run) + rates(run) + metrics(run.result, terminal);
+  std::string text = heading(run, terminal) + counts(run) + rates(run);
+  if (!run.parts.empty()) text += "\n" + render(run.parts, terminal);
+  text += metrics(run.result, terminal);
   std::string rest = client(run.result) + slo(run.verdicts, terminal);
   if (run.cost) rest += "\n" + text_of(*run.cost);
+  if (run.energy) rest += "\n" + text_of(*run.energy);
   for (const std::string& warning : run.result.warnings)
     rest += styled(terminal, Style::warning, "warning: ") + warning + "\n";
   for (const std::string& line : wrap(rest, terminal.width)) text += line + "\n";
   text += render(run.server, terminal);
+  for (const EndpointPart& part : run.parts) {
+    if (!part.server.empty()) text += "\n" + printable(part.url) + render(part.server, terminal);
+  }
   for (const Compat& compat : run.compat) text += render(compat, terminal);
   return text;
+}
+
+std::string names_of(const std::vector<EndpointPart>& parts, const Terminal& terminal) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    text += fmt::format("{}  {}  model {}\n", i + 1, styled(terminal, Style::bold, printable(parts[i].url)),
+                        printable(parts[i].model));
+  }
+  return text;
+}
+
+std::string render(const std::vector<EndpointPart>& parts, const Terminal& terminal) {
+  std::vector<std::string> header = figures_header();
+  header.insert(header.begin(), "");
+  Table table(std::vector<Align>(header.size(), Align::right));
+  table.header(header);
+  std::string remarks;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::vector<std::string> figures = figures_row(parts[i].result);
+    std::vector<Cell> cells(figures.begin(), figures.end());
+    cells.insert(cells.begin(), std::to_string(i + 1));
+    table.row(std::move(cells));
+    for (const std::string& remark : remarks_on(parts[i])) {
+      for (const std::string& line : wrap(printable(parts[i].url) + ": " + remark, terminal.width))
+        remarks += line + "\n";
+    }
+  }
+  return table.render(terminal) + remarks;
 }
 
 }  // namespace palier

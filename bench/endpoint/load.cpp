@@ -16,6 +16,7 @@ namespace {
 
 constexpr Nanoseconds start_after = 20_ms;  // in which the loops begin to wait
 constexpr auto watch_interval = std::chrono::milliseconds(50);
+constexpr int watches_in_meter_interval = 20;
 
 LoadPlan plan_of(const LoadOptions& options, const std::vector<Nanoseconds>* arrivals) {
   LoadPlan plan;
@@ -109,10 +110,12 @@ class ProgressReader {
   double mean_ = 0;
 };
 
-bool watch_until_finished(LoadThreads& threads, ProgressReader progress, const LoadWatch& watch) {
+bool watch_until_finished(LoadThreads& threads, ProgressReader progress, const NoiseMeter& meter,
+                          const LoadWatch& watch) {
   bool stopped = false;
-  while (!threads.finished()) {
+  for (int turn = 1; !threads.finished(); ++turn) {
     std::this_thread::sleep_for(watch_interval);
+    if (turn % watches_in_meter_interval == 0) meter.read();  // power is added up from reading to reading
     if (interrupted() && !stopped) {
       stopped = true;
       threads.cancel();
@@ -127,14 +130,33 @@ void append(std::vector<T>& all, const SampleLog<T>& some) {
   for (std::size_t i = 0; i < some.size(); ++i) all.push_back(some[i]);
 }
 
+void collect(const ReplyLog& log, LoadResult& result) {
+  append(result.gaps, log.gaps);
+  append(result.errors, log.errors);
+  append(result.handling, log.handling);
+  append(result.chunks, log.chunks);
+  if (result.failure_text.empty()) result.failure_text = log.failure_text;
+  result.retry_after = std::max(result.retry_after, log.retry_after);
+}
+
 void collect(const LoadLoop& loop, LoadResult& result) {
   append(result.records, loop.records());
-  append(result.gaps, loop.log().gaps);
-  append(result.errors, loop.log().errors);
-  append(result.handling, loop.log().handling);
-  append(result.chunks, loop.log().chunks);
-  if (result.failure_text.empty()) result.failure_text = loop.log().failure_text;
-  result.retry_after = std::max(result.retry_after, loop.log().retry_after);
+  for (std::size_t i = 0; i < std::max<std::size_t>(result.parts.size(), 1); ++i) {
+    collect(loop.log(i), result);
+    if (!result.parts.empty()) collect(loop.log(i), result.parts[i]);
+  }
+}
+
+// Each target's records, measured over the same time.
+void part(LoadResult& result) {
+  for (LoadResult& one : result.parts) {
+    one.start = result.start;
+    one.measure_from = result.measure_from;
+    one.stop = result.stop;
+    one.interrupted = result.interrupted;
+  }
+  if (result.parts.empty()) return;
+  for (const RequestRecord& record : result.records) result.parts[record.target].records.push_back(record);
 }
 
 // What was scheduled and never sent was cancelled: nothing vanishes.
@@ -146,7 +168,10 @@ void add_unsent(const LoadPlan& plan, std::vector<RequestRecord>& records) {
   for (std::size_t i = 0; i < known.size(); ++i) {
     if (known[i]) continue;
     const Nanoseconds scheduled = plan.start + (*plan.arrivals)[i];
-    records.push_back({.index = i, .scheduled = scheduled, .warm_up = scheduled < plan.measure_from});
+    records.push_back({.index = i,
+                       .scheduled = scheduled,
+                       .warm_up = scheduled < plan.measure_from,
+                       .target = static_cast<std::uint16_t>(i % plan.targets.size())});
   }
   std::ranges::sort(records, {}, &RequestRecord::index);
 }
@@ -165,8 +190,8 @@ void set_window(const LoadPlan& plan, LoadResult& result) {
 
 }  // namespace
 
-LoadResult run_load(const LoadOptions& options, const MakeTransport& transport, const Prompts& prompts, bool stream,
-                    const Binding& binding, const LoadWatch& watch) {
+LoadResult run_load(const LoadOptions& options, std::vector<LoadTarget> targets, bool stream, const Binding& binding,
+                    const LoadWatch& watch) {
   std::vector<Nanoseconds> arrivals;
   if (options.arrivals) {
     const double duration = options.duration > 0 ? options.duration : std::numeric_limits<double>::infinity();
@@ -175,13 +200,13 @@ LoadResult run_load(const LoadOptions& options, const MakeTransport& transport, 
   const NoiseMeter meter(Root(), binding.places());
   const Conditions before = meter.read();
   LoadPlan plan = plan_of(options, options.arrivals ? &arrivals : nullptr);
-  plan.transport = transport;
-  plan.prompts = &prompts;
+  plan.targets = std::move(targets);
   plan.stream = stream;
   LoadCounters counters;
   LoadResult result{.start = plan.start};
+  if (plan.targets.size() > 1) result.parts.resize(plan.targets.size());
   LoadThreads threads(plan, counters, options.places, binding);
-  result.interrupted = watch_until_finished(threads, {counters, plan.start}, watch);
+  result.interrupted = watch_until_finished(threads, {counters, plan.start}, meter, watch);
   threads.join();
   const double elapsed = seconds(monotonic_now() - plan.start);
   result.conditions = meter.read() - before;
@@ -191,8 +216,14 @@ LoadResult run_load(const LoadOptions& options, const MakeTransport& transport, 
   }
   add_unsent(plan, result.records);
   set_window(plan, result);
+  part(result);
   result.bound = threads.bound;
   return result;
+}
+
+LoadResult run_load(const LoadOptions& options, const MakeTransport& transport, const Prompts& prompts, bool stream,
+                    const Binding& binding, const LoadWatch& watch) {
+  return run_load(options, {{.transport = transport, .prompts = &prompts}}, stream, binding, watch);
 }
 
 void raise_descriptor_limit() {

@@ -37,6 +37,7 @@ struct LoadProgress {
 };
 using LoadWatch = std::function<void(const LoadProgress&)>;
 
+/// What became of the requests to all targets, or to one of them.
 struct LoadResult {
   std::vector<RequestRecord> records = {};                   ///< of all that were scheduled, by index
   std::vector<float> gaps = {}, errors = {}, handling = {};  ///< ReplyLog's, of all loops
@@ -48,10 +49,16 @@ struct LoadResult {
   bool bound = true;                                  ///< every loop is bound to its place
   bool interrupted = false;
   Conditions conditions = {};  ///< of the machine meanwhile
+  /// What became of the requests to each target, where there are several: without what is the client's.
+  std::vector<LoadResult> parts = {};
 };
 
-/// Puts the load on the target and returns what became of each request: as many records as were scheduled. Ctrl-C ends
-/// it early. Throws Error where the system gives no descriptors or threads.
+/// Puts the load on the targets, of which there is at least one, and returns what became of each request: as many
+/// records as were scheduled. Ctrl-C ends it early. Throws Error where the system gives no descriptors or threads.
+LoadResult run_load(const LoadOptions& options, std::vector<LoadTarget> targets, bool stream, const Binding& binding,
+                    const LoadWatch& watch);
+
+/// The same with one target.
 LoadResult run_load(const LoadOptions& options, const MakeTransport& transport, const Prompts& prompts, bool stream,
                     const Binding& binding, const LoadWatch& watch);
 

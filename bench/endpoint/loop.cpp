@@ -23,10 +23,23 @@ LoadLoop::LoadLoop(const LoadPlan& plan, LoadCounters& counters, int index)
       plan.concurrency > 0 ? share_of(plan.concurrency, plan.loops, index) : std::numeric_limits<int>::max();
   if (plan.arrivals == nullptr) {
     slots_.resize(static_cast<std::size_t>(most_under_way_));
-    for (int slot = most_under_way_ - 1; slot >= 0; --slot) free_slots_.push_back(slot);
+    for (int slot = most_under_way_ - 1; slot >= 0; --slot) {
+      slots_[static_cast<std::size_t>(slot)].target =
+          target_of(static_cast<std::uint64_t>(slot) * static_cast<std::uint64_t>(plan.loops) +
+                    static_cast<std::uint64_t>(index));
+      free_slots_.push_back(slot);
+    }
   }
-  log_.keep_chunks = plan.keep_chunks;
-  transport_ = plan.transport(poller_, log_, *this);
+  for (const LoadTarget& target : plan.targets) {
+    Destination& destination = destinations_.emplace_back();
+    destination.prompts = target.prompts;
+    destination.log.keep_chunks = plan.keep_chunks;
+    destination.transport = target.transport(poller_, destination.log, *this);
+  }
+}
+
+std::uint16_t LoadLoop::target_of(std::uint64_t index) const {
+  return static_cast<std::uint16_t>(index % plan_.targets.size());
 }
 
 void LoadLoop::run() {
@@ -36,7 +49,7 @@ void LoadLoop::run() {
       cancel_all();
       break;
     }
-    transport_->turn(now);
+    for (const Destination& destination : destinations_) destination.transport->turn(now);
     send_due(now);
     expire(now);
     if (!finished(now)) poller_.wait(next_deadline(now));
@@ -91,17 +104,19 @@ void LoadLoop::send(std::uint64_t index, Nanoseconds scheduled, int slot, Nanose
   exchange.record = {.index = index,
                      .scheduled = scheduled,
                      .begun = monotonic_now(),
-                     .warm_up = scheduled < plan_.measure_from || index < plan_.warm_up_requests};
+                     .warm_up = scheduled < plan_.measure_from || index < plan_.warm_up_requests,
+                     .target = slot < 0 ? target_of(index) : slots_[static_cast<std::size_t>(slot)].target};
+  Destination& destination = destination_of(exchange);
   exchange.body.clear();
   exchange.slot = slot;
   if (slot < 0) {
-    plan_.prompts->append(index, exchange.body);
+    destination.prompts->append(index, exchange.body);
   } else {
     const Slot& user = slots_[static_cast<std::size_t>(slot)];
-    plan_.prompts->append(index, exchange.body, user.history);
+    destination.prompts->append(index, exchange.body, user.history);
     exchange.record.turn = static_cast<std::uint16_t>(user.turn);
   }
-  exchange.reply.begin(exchange.record, log_, plan_.stream, plan_.turns > 1);
+  exchange.reply.begin(exchange.record, destination.log, plan_.stream, plan_.turns > 1);
   exchange.deadline = now + plan_.timeout;
   exchange.earlier = latest_;
   exchange.later = nullptr;
@@ -109,7 +124,7 @@ void LoadLoop::send(std::uint64_t index, Nanoseconds scheduled, int slot, Nanose
   latest_ = &exchange;
   ++under_way_;
   counters_.sent.fetch_add(1, std::memory_order_relaxed);
-  transport_->send(exchange);
+  destination.transport->send(exchange);
 }
 
 void LoadLoop::on_end(Exchange& exchange, Failure failure) {
@@ -153,7 +168,7 @@ Nanoseconds LoadLoop::next_turn(Slot& slot, const Exchange& exchange) {
     end_conversation(slot);
     return 0;
   }
-  plan_.prompts->append_turn(exchange.record.index, exchange.reply.text(), slot.history);
+  destinations_[slot.target].prompts->append_turn(exchange.record.index, exchange.reply.text(), slot.history);
   ++slot.turn;
   return plan_.think;
 }
@@ -166,21 +181,22 @@ void LoadLoop::end_conversation(Slot& slot) {
 void LoadLoop::expire(Nanoseconds now) {
   while (earliest_ != nullptr && earliest_->deadline <= now) {
     Exchange& late = *earliest_;
-    record(late, Outcome::failed, transport_->abandon(late));
+    record(late, Outcome::failed, destination_of(late).transport->abandon(late));
   }
 }
 
 void LoadLoop::cancel_all() {
   while (earliest_ != nullptr) {
     Exchange& exchange = *earliest_;
-    transport_->abandon(exchange);
+    destination_of(exchange).transport->abandon(exchange);
     record(exchange, Outcome::cancelled, Failure::none);
   }
 }
 
 Nanoseconds LoadLoop::next_deadline(Nanoseconds now) const {
   if (now < plan_.start) return plan_.start;
-  Nanoseconds next = std::min(transport_->deadline(), now < plan_.stop ? plan_.stop : plan_.give_up);
+  Nanoseconds next = now < plan_.stop ? plan_.stop : plan_.give_up;
+  for (const Destination& destination : destinations_) next = std::min(next, destination.transport->deadline());
   if (earliest_ != nullptr) next = std::min(next, earliest_->deadline);
   if (now >= plan_.stop) return next;
   if (plan_.arrivals == nullptr) {

@@ -13,10 +13,16 @@ namespace palier {
 
 using MakeTransport = std::function<std::unique_ptr<Transport>(Poller&, ReplyLog&, ExchangeListener&)>;
 
-/// What all loops of a run share. Times are points on the monotonic clock.
-struct LoadPlan {
+/// Where requests go, and what they are.
+struct LoadTarget {
   MakeTransport transport;
   const Prompts* prompts = nullptr;
+};
+
+/// What all loops of a run share. Times are points on the monotonic clock.
+struct LoadPlan {
+  /// At least one. Request i of an open loop, and user i of a closed one, belong to target i modulo their number.
+  std::vector<LoadTarget> targets;
   bool stream = true;
   bool keep_chunks = false;  ///< ReplyLog's
   /// Open loop: when each request is to be sent. Loop i of n takes every n-th, from the i-th on.
@@ -54,11 +60,18 @@ class LoadLoop final : private ExchangeListener {
   void wake() { poller_.wake(); }
 
   const SampleLog<RequestRecord>& records() const { return records_; }
-  const ReplyLog& log() const { return log_; }
+  /// Of one of the plan's targets.
+  const ReplyLog& log(std::size_t target) const { return destinations_[target].log; }
   Nanoseconds cpu() const { return cpu_; }  ///< that the thread used
 
  private:
+  struct Destination {
+    const Prompts* prompts = nullptr;
+    ReplyLog log;
+    std::unique_ptr<Transport> transport;
+  };
   struct Slot {
+    std::uint16_t target = 0;
     Nanoseconds ready = 0;
     int failures = 0;  ///< in a row
     int turn = 0;
@@ -66,6 +79,8 @@ class LoadLoop final : private ExchangeListener {
   };
 
   void on_end(Exchange& exchange, Failure failure) override;
+  std::uint16_t target_of(std::uint64_t index) const;
+  Destination& destination_of(const Exchange& exchange) { return destinations_[exchange.record.target]; }
   void send_due(Nanoseconds now);
   void send_arrivals(Nanoseconds now);
   void send_closed(Nanoseconds now);
@@ -82,8 +97,7 @@ class LoadLoop final : private ExchangeListener {
   const LoadPlan& plan_;
   LoadCounters& counters_;
   Poller poller_;
-  ReplyLog log_;
-  std::unique_ptr<Transport> transport_;
+  std::deque<Destination> destinations_;
   SampleLog<RequestRecord> records_;
   std::deque<Exchange> exchanges_;
   std::vector<Exchange*> unused_;

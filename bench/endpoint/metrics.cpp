@@ -186,16 +186,9 @@ void warn_of_client(EndpointResult& result) {
   }
 }
 
-void warn(EndpointResult& result, const LoadResult& load, const LoadOptions& options) {
-  warn_of_client(result);
+void warn_of_server(EndpointResult& result) {
   if (result.completed > 0 && result.without_usage == result.completed)
     result.warnings.emplace_back("the server told no numbers of tokens (usage): there is no TPOT and no token rate");
-  if (options.arrivals && options.arrivals->kind == Arrivals::Kind::poisson && options.concurrency == 0 &&
-      result.achieved->exponential_p.value_or(1) < unlikely) {
-    result.warnings.push_back(
-        fmt::format("the requests did not come as a Poisson process (Kolmogorov-Smirnov p = {:.2g})",
-                    *result.achieved->exponential_p));
-  }
   if (result.retries > 0)
     result.warnings.push_back(
         fmt::format("the server closed {} connections that it had promised to keep; their requests were sent again",
@@ -203,11 +196,33 @@ void warn(EndpointResult& result, const LoadResult& load, const LoadOptions& opt
   if (result.retry_after > 0)
     result.warnings.push_back(
         fmt::format("the server asked to wait for up to {} (Retry-After)", format_seconds(result.retry_after)));
+}
+
+void warn(EndpointResult& result, const LoadResult& load, const LoadOptions& options) {
+  warn_of_client(result);
+  if (load.parts.empty()) warn_of_server(result);
+  if (options.arrivals && options.arrivals->kind == Arrivals::Kind::poisson && options.concurrency == 0 &&
+      result.achieved->exponential_p.value_or(1) < unlikely) {
+    result.warnings.push_back(
+        fmt::format("the requests did not come as a Poisson process (Kolmogorov-Smirnov p = {:.2g})",
+                    *result.achieved->exponential_p));
+  }
   if (options.duration > 0 && !load.interrupted && load.records.size() >= options.requests)
     result.warnings.push_back(
         fmt::format("it ended early, after the {} requests that --requests allows", options.requests));
   if (!load.bound) result.warnings.emplace_back("the system refused to bind the client's loops to processors");
   for (std::string& warning : noise_warnings(load.conditions)) result.warnings.push_back(std::move(warning));
+}
+
+EndpointResult figures_of(const LoadResult& load, const RequestBounds& bounds) {
+  EndpointResult result;
+  result.interrupted = load.interrupted;
+  result.failure_text = load.failure_text;
+  result.retry_after = load.retry_after;
+  const Records done = count(result, load);
+  add_rates(result, load, bounds);
+  add_metrics(result, done, load);
+  return result;
 }
 
 }  // namespace
@@ -223,16 +238,16 @@ double EndpointResult::error_rate() const {
 }
 
 EndpointResult evaluate(const LoadResult& load, const LoadOptions& options, const RequestBounds& bounds) {
-  EndpointResult result;
-  result.interrupted = load.interrupted;
-  result.failure_text = load.failure_text;
-  result.retry_after = load.retry_after;
-  const Records done = count(result, load);
-  add_rates(result, load, bounds);
-  add_metrics(result, done, load);
+  EndpointResult result = figures_of(load, bounds);
   if (options.arrivals) check_arrivals_of(result, load, options);
   check_client(result, load, options);
   warn(result, load, options);
+  return result;
+}
+
+EndpointResult evaluate_part(const LoadResult& load, const RequestBounds& bounds) {
+  EndpointResult result = figures_of(load, bounds);
+  warn_of_server(result);
   return result;
 }
 

@@ -57,6 +57,10 @@ struct RequestBounds {
   std::optional<double> ttft, tpot, e2e;
 };
 
+/// Of all targets together.
 EndpointResult evaluate(const LoadResult& load, const LoadOptions& options, const RequestBounds& bounds);
+
+/// Of one of several targets: without what is the client's.
+EndpointResult evaluate_part(const LoadResult& load, const RequestBounds& bounds);
 
 }  // namespace palier

@@ -63,6 +63,7 @@ struct RequestRecord {
   Failure failure = Failure::none;
   bool warm_up = false;      ///< not part of the figures
   bool reused = false;       ///< sent on a connection that had served before
+  std::uint16_t target = 0;  ///< of those over which the load is dealt
   std::uint16_t turn = 0;    ///< of its conversation, the first is 0
   std::uint8_t retries = 0;  ///< connections that the server had closed meanwhile
 };

@@ -101,6 +101,8 @@ EndpointSweep search_endpoint(const EndpointOptions& options, double start, cons
   EndpointSweep sweep{.rates = options.load.arrivals.has_value(), .searched = true};
   bool interrupted = false;
   const auto try_load = [&](double load) {
+    // With fewer users than endpoints it would be another benchmark.
+    if (!sweep.rates && load < static_cast<double>(options.targets.size())) return false;
     sweep.loads.push_back(load);
     sweep.runs.push_back(run_at(options, load, watch));
     interrupted = sweep.runs.back().result.interrupted;

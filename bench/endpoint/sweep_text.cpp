@@ -3,41 +3,21 @@
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "bench/endpoint/endpoint_rows.hpp"
 #include "bench/endpoint/sweep_rows.hpp"
 
 namespace palier {
-namespace {
-
-std::string at(const EndpointResult& result, const char* metric, double share) {
-  const EndpointMetric* const found = result.find(metric);
-  return found == nullptr ? "-" : short_time(found->values.at(share));
-}
-
-}  // namespace
 
 std::vector<std::string> sweep_header(const EndpointSweep& sweep) {
-  std::vector<std::string> header = {sweep.rates ? "rate" : "under way",
-                                     "requests/s",
-                                     "tokens/s",
-                                     "TTFT p50",
-                                     "p95",
-                                     "inter-chunk p95",
-                                     "end to end p95",
-                                     "failed"};
+  std::vector<std::string> header = figures_header();
+  header.insert(header.begin(), sweep.rates ? "rate" : "under way");
   if (sweep.runs.front().cost) header.emplace_back("USD/M tokens");
   return header;
 }
 
 std::vector<std::string> sweep_row(const EndpointSweep& sweep, std::size_t i) {
-  const EndpointResult& result = sweep.runs[i].result;
-  std::vector<std::string> row = {format_number(sweep.loads[i]),
-                                  format_number(result.request_rate),
-                                  format_number(result.output_token_rate),
-                                  at(result, "ttft", 0.5),
-                                  at(result, "ttft", 0.95),
-                                  at(result, "icl", 0.95),
-                                  at(result, "e2e", 0.95),
-                                  fmt::format("{:.3g} %", 100 * result.error_rate())};
+  std::vector<std::string> row = figures_row(sweep.runs[i].result);
+  row.insert(row.begin(), format_number(sweep.loads[i]));
   if (const std::optional<Cost>& cost = sweep.runs[i].cost)
     row.push_back(cost->per_million_output_tokens ? format_number(*cost->per_million_output_tokens) : "-");
   return row;
@@ -93,12 +73,18 @@ std::string render(const EndpointSweep& sweep, const Terminal& terminal) {
     cells.emplace_back(remark.text, remark.style);
     table.row(std::move(cells));
   }
-  std::string text = sweep.runs.front().options.target
-                         ? styled(terminal, Style::bold, printable(sweep.runs.front().url)) + "\n\n"
-                         : styled(terminal, Style::bold, "A simulation") + ": palier's own server\n\n";
+  const EndpointRun& first = sweep.runs.front();
+  std::string text = first.options.targets.empty()
+                         ? styled(terminal, Style::bold, "A simulation") + ": palier's own server\n"
+                     : first.parts.empty() ? styled(terminal, Style::bold, printable(first.url)) + "\n"
+                                           : names_of(first.parts, terminal);
+  text += "\n";
   text += table.render(terminal) + "\n";
   for (const std::string& sentence : conclusions(sweep)) text += sentence + "\n";
   for (std::size_t i = 0; i < sweep.runs.size(); ++i) {
+    if (!sweep.runs[i].parts.empty())
+      text += fmt::format("\n{} {}:\n\n", format_number(sweep.loads[i]), load_unit(sweep)) +
+              render(sweep.runs[i].parts, terminal);
     for (const Compat& compat : sweep.runs[i].compat)
       text += fmt::format("\n{} {}:\n\n", format_number(sweep.loads[i]), load_unit(sweep)) + render(compat, terminal);
   }

@@ -9,7 +9,7 @@ namespace {
 EndpointRun run_of(double rate, std::vector<double> ttft, const std::string& url) {
   EndpointRun run;
   run.url = url;
-  run.options.target.emplace();
+  run.options.targets.emplace_back();
   run.options.prompts.model = "tiny";
   run.result.completed = ttft.size();
   run.result.request_rate = rate;

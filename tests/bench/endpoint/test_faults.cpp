@@ -7,43 +7,23 @@
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
-#include "bench/endpoint/curl_transport.hpp"
 #include "bench/endpoint/endpoint.hpp"
+#include "bench/endpoint/headers.hpp"
 #include "bench/endpoint/simulator.hpp"
 #include "bench/endpoint/sockets.hpp"
+#include "tests/bench/endpoint/clients.hpp"
 #include "tests/bench/endpoint/faulty_server.hpp"
+#include "tests/bench/endpoint/tls_relay.hpp"
 #include "tests/catch.hpp"
 
 using namespace palier;
 
 namespace {
 
-const LoadWatch unwatched = [](const LoadProgress&) {};
 const std::string stream_head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
 const std::string event = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n";
 const std::string whole_stream =
     event + "data: {\"choices\":[],\"usage\":{\"completion_tokens\":1}}\n\ndata: [DONE]\n\n";
-
-EndpointRun run(const std::string& url, LoadOptions load) {
-  EndpointOptions options;
-  options.target = parse_target(url);
-  options.load = std::move(load);
-  return bench_endpoint(std::move(options), unwatched);
-}
-
-enum class Client { sockets, libcurl };
-
-// The same with one client or the other, whatever the address would have.
-EndpointResult run(Client client, const std::string& url, LoadOptions load) {
-  if (client == Client::sockets) return run(url, std::move(load)).result;
-  const LoadResult result = run_load(
-      load,
-      [&](Poller& poller, ReplyLog& log, ExchangeListener& listener) {
-        return curl_transport({.url = url + "/chat/completions"}, poller, log, listener);
-      },
-      Prompts({}), true, Binding(), unwatched);
-  return evaluate(result, load, {});
-}
 
 // Everything that was scheduled is accounted for.
 void check_sum(const EndpointResult& result) {
@@ -108,14 +88,31 @@ void check_all_failed(const EndpointResult& result, Failure failure) {
 }  // namespace
 
 TEST_CASE("a good answer whose end is the end of the connection completes") {
-  const Client client = GENERATE(Client::sockets, Client::libcurl);
+  const Client client = GENERATE(Client::sockets, Client::tls, Client::libcurl);
   const EndpointResult result = answered_with(client, stream_head + whole_stream);
   CHECK(result.completed == 4);
   CHECK(result.find("ttft")->values.count == 4);
 }
 
+TEST_CASE("over TLS the end of a connection is no end of an answer, unless the server says so") {
+  const FaultyServer server([](int socket, int) {
+    if (read_request(socket)) say(socket, stream_head + whole_stream);
+  });
+  const TlsRelay relay(server.url(), {.polite = false});
+  check_all_failed(run(over_tls(relay.url(), relay.certificate()), {.concurrency = 2, .requests = 4}), Failure::cut);
+}
+
+TEST_CASE("a server that hangs or ends before the connection is secured has its name") {
+  const FaultyServer silent([](int socket, int) { hang(socket); });
+  const MakeTransport to_silent = over_tls("https" + silent.url().substr(4), "");
+  check_all_failed(run(to_silent, {.concurrency = 4, .requests = 4, .timeout = 0.5}), Failure::connect_timeout);
+  const FaultyServer ending([](int socket, int) { read_request(socket); });
+  const MakeTransport to_ending = over_tls("https" + ending.url().substr(4), "");
+  check_all_failed(run(to_ending, {.concurrency = 1, .requests = 4}), Failure::tls);
+}
+
 TEST_CASE("each status has its name, and what the server said is kept") {
-  const Client client = GENERATE(Client::sockets, Client::libcurl);
+  const Client client = GENERATE(Client::sockets, Client::tls, Client::libcurl);
   check_all_failed(answered_with(client, "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"), Failure::client_error);
   check_all_failed(answered_with(client, "HTTP/1.1 302 Go\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"),
                    Failure::other_status);
@@ -134,7 +131,7 @@ TEST_CASE("a key that a server repeats is hidden") {
       say(socket, "HTTP/1.1 401 No\r\nContent-Length: " + std::to_string(said.size()) + "\r\n\r\n" + said);
   });
   EndpointOptions options;
-  options.target = parse_target(server.url());
+  options.targets = {{.http = parse_target(server.url())}};
   options.headers = {authorization("sk-123456789", "key")};
   options.load = {.concurrency = 1, .requests = 1};
   const EndpointRun told = bench_endpoint(std::move(options), unwatched);
@@ -144,7 +141,7 @@ TEST_CASE("a key that a server repeats is hidden") {
 }
 
 TEST_CASE("what is cut, malformed or too large has its name") {
-  const Client client = GENERATE(Client::sockets, Client::libcurl);
+  const Client client = GENERATE(Client::sockets, Client::tls, Client::libcurl);
   check_all_failed(answered_with(client, ""), Failure::closed);
   check_all_failed(answered_with(client, "HTTP/1.1 200 OK\r\nContent-"), Failure::cut);
   check_all_failed(answered_with(client, stream_head + event), Failure::cut);
@@ -164,7 +161,7 @@ TEST_CASE("what is cut, malformed or too large has its name") {
 }
 
 TEST_CASE("a reset connection and one that nobody accepts have their names") {
-  const Client client = GENERATE(Client::sockets, Client::libcurl);
+  const Client client = GENERATE(Client::sockets, Client::tls, Client::libcurl);
   const FaultyServer resetting([](int socket, int) {
     read_request(socket);
     const linger now{.l_onoff = 1, .l_linger = 0};
@@ -177,13 +174,15 @@ TEST_CASE("a reset connection and one that nobody accepts have their names") {
     const FaultyServer gone(nullptr);
     url = gone.url();
   }
-  const EndpointResult refused = run(client, url, {.concurrency = 2, .requests = 4});
+  const LoadOptions load{.concurrency = 2, .requests = 4};
+  const EndpointResult refused =
+      client == Client::tls ? run(over_tls("https" + url.substr(4), ""), load) : run(client, url, load);
   check_all_failed(refused, Failure::refused);
   check_sum(refused);
 }
 
 TEST_CASE("a server that hangs is given up where it hangs") {
-  const Client client = GENERATE(Client::sockets, Client::libcurl);
+  const Client client = GENERATE(Client::sockets, Client::tls, Client::libcurl);
   const FaultyServer silent([](int socket, int) { hang(socket); });
   check_all_failed(run(client, silent.url(), {.concurrency = 4, .requests = 4, .timeout = 0.5}), Failure::head_timeout);
   const FaultyServer stuck([](int socket, int) {
@@ -194,13 +193,15 @@ TEST_CASE("a server that hangs is given up where it hangs") {
   check_all_failed(run(client, stuck.url(), {.concurrency = 4, .requests = 4, .timeout = 0.5}), Failure::body_timeout);
   // Nobody accepts, and the queue of connections is full.
   const FaultyServer full(nullptr, 0);
-  const EndpointResult result = run(client, full.url(), {.concurrency = 8, .requests = 8, .timeout = 0.5});
+  const LoadOptions load{.concurrency = 8, .requests = 8, .timeout = 0.5};
+  const EndpointResult result =
+      client == Client::tls ? run(over_tls("https" + full.url().substr(4), ""), load) : run(client, full.url(), load);
   CHECK(result.failed == 8);
   CHECK(result.failures.count(describe(Failure::connect_timeout)) == 1);
 }
 
 TEST_CASE("a server that keeps no promise to keep a connection fails no request") {
-  const Client client = GENERATE(Client::sockets, Client::libcurl);
+  const Client client = GENERATE(Client::sockets, Client::tls, Client::libcurl);
   const FaultyServer server([](int socket, int) {
     read_request(socket);
     say(socket, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nKeep-Alive: timeout=5\r\nContent-Length: " +
@@ -214,7 +215,7 @@ TEST_CASE("a server that keeps no promise to keep a connection fails no request"
 }
 
 TEST_CASE("a server that dies and comes back is asked again, more and more slowly until then") {
-  const Client client = GENERATE(Client::sockets, Client::libcurl);
+  const Client client = GENERATE(Client::sockets, Client::tls, Client::libcurl);
   const int silent = client == Client::sockets ? 6 : 5;  // one of them is the question which address answers
   const FaultyServer server([silent](int socket, int number) {
     if (number < silent) return;

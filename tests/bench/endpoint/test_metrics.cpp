@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "bench/endpoint/endpoint.hpp"
+#include "bench/endpoint/headers.hpp"
 #include "tests/catch.hpp"
 
 using namespace palier;

@@ -125,7 +125,7 @@ EndpointRun run_against(const std::function<std::string(int words)>& metrics) {
         "data: {\"choices\":[],\"usage\":{\"completion_tokens\":1}}\n\ndata: [DONE]\n\n");
   });
   EndpointOptions options;
-  options.target = parse_target(server.url());
+  options.targets = {{.http = parse_target(server.url())}};
   options.server_metrics = true;
   options.load = {.concurrency = 1, .requests = 5, .warm_up = 0.2};
   return bench_endpoint(std::move(options), [](const LoadProgress&) {});

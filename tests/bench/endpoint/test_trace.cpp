@@ -91,7 +91,7 @@ TEST_CASE("a conversation's later turns have all that was said before") {
             text + "\"}}]}\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"!\"}}]}\n\ndata: [DONE]\n\n");
   });
   EndpointOptions options;
-  options.target = parse_target(server.url());
+  options.targets = {{.http = parse_target(server.url())}};
   options.load = {.concurrency = 1, .requests = 5, .turns = 3};
   const EndpointRun run = bench_endpoint(std::move(options), [](const LoadProgress&) {});
   CHECK(run.result.completed == 5);
