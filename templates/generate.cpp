@@ -72,7 +72,7 @@ struct Call {
   // As Jsonnet; the names of files are those of the tree, and handed over as texts all the same.
   std::string text(std::size_t index) const {
     const std::string arguments = fmt::format("(advice=advice, machine=machine, params=params[{}])", index);
-    const std::string base = fmt::format("(import {}){}", Json(target->template_file).dump(), arguments);
+    std::string base = fmt::format("(import {}){}", Json(target->template_file).dump(), arguments);
     if (!overlaid) return base;
     return fmt::format("{} + (local overlay = import {}; if std.isFunction(overlay) then overlay{} else overlay)", base,
                        Json(overlay_file()).dump(), arguments);
@@ -95,9 +95,9 @@ Evaluated evaluate_calls(const TemplateTree& tree, const Inputs& inputs, const s
   const Program program(
       tree, {"targets", "built in", fmt::format("function(advice, machine, params) [\n{}\n]\n", join(texts, ",\n"))},
       purpose);
-  Evaluated evaluated{
-      .files = run(program, {{"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}}, purpose),
-      .sources = {}};
+  Evaluated evaluated;
+  evaluated.files = run(program, {{"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}}, purpose)
+                        .get<std::vector<Json>>();
   for (const Call& call : calls) {
     auto& sources = evaluated.sources.emplace_back(program.sources(call.target->template_file));
     if (call.overlaid) sources.merge(program.sources(call.overlay_file()));
@@ -138,6 +138,7 @@ Generated generate(const TemplateTree& tree, const Inputs& inputs) {
   check_overlays(tree, table);
   const std::vector<std::string> overlaid = tree.overlaid();
   std::vector<Call> calls;
+  calls.reserve(targets.size());
   for (const Target* target : targets) {
     calls.push_back({target, parameters_of(*target, inputs.settings),
                      std::binary_search(overlaid.begin(), overlaid.end(), target->name)});
