@@ -120,10 +120,11 @@ void check_kept(const Container& container, const PodTemplate& pods, Findings& f
 }  // namespace
 
 bool downloads(const Container& container) {
-  if (container.serves_model() && engine_of(container) != nullptr)
-    return fetches_model(container, engine_of(container));
-  const std::string text = container.words();
-  for (const char* word : {"snapshot_download", "hf_hub_download", "huggingface-cli download", "hf download"}) {
+  const ServingEngine* engine = engine_of(container);
+  if (engine != nullptr && engine->name != "Ollama") return fetches_model(container, engine);
+  const std::string text = container.words();  // Ollama fetches what it is told to, not by itself
+  for (const char* word :
+       {"snapshot_download", "hf_hub_download", "huggingface-cli download", "hf download", "ollama pull"}) {
     if (text.find(word) != std::string::npos) return !is_offline(container);
   }
   return false;
