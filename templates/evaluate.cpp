@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "templates/checksum.hpp"
 #include "templates/jsonnet.hpp"
+#include "templates/program.hpp"
 
 namespace palier {
 namespace {
@@ -23,40 +22,15 @@ constexpr std::size_t largest_result = std::size_t{16} << 20;
 
 using Vm = std::unique_ptr<JsonnetVm, decltype(JsonnetLibrary::destroy)>;
 
-// What an import may need while one file is evaluated.
-struct Session {
-  const TemplateTree& tree;
-  JsonnetVm* vm;
-  std::map<std::string, std::string> sources;
-  std::map<std::string, std::string> labels;  // what errors call each source
-
-  DataFile load(const std::string& name) {
-    DataFile file = tree.find(name);
-    sources[file.name] = sha256(file.text);
-    labels[file.name] = file.label();
-    return file;
-  }
-
-  // No exception may pass through the library: false, and the reason in `text`. `name` becomes that in the tree.
-  bool import(const char* folder, std::string& name, std::string& text) {
-    try {
-      name = tree.resolve(folder, name);
-      text = load(name).text;
-      return true;
-    } catch (const Error& error) {
-      text = fmt::format("{} ({})", error.text().message, error.text().reason);
-    } catch (const std::exception& error) {
-      text = error.what();
-    }
-    return false;
-  }
-
-  char* copy(const std::string& text) const {
-    char* buffer = jsonnet().realloc(vm, nullptr, text.size() + 1);
-    std::memcpy(buffer, text.c_str(), text.size() + 1);
-    return buffer;
-  }
-};
+// What a Program leaves to the library: imports whose name is no plain text. They must not reach its own reader of
+// files.
+char* refusal(JsonnetVm* vm, std::size_t& size) {
+  const std::string_view text = "an import needs its name in plain quotes: import 'lib/machine.libsonnet'";
+  size = text.size();
+  char* buffer = jsonnet().realloc(vm, nullptr, size + 1);
+  buffer[text.copy(buffer, size)] = '\0';
+  return buffer;
+}
 
 // The library's callback has two shapes: up to 0.18 it returns the text, from 0.19 on it fills a buffer.
 template <class Shape>
@@ -64,26 +38,18 @@ struct ImportCallback;
 
 template <>
 struct ImportCallback<char*(void*, const char*, const char*, char**, int*)> {
-  static char* call(void* session, const char* folder, const char* wanted, char** found, int* success) {
-    auto& self = *static_cast<Session*>(session);
-    std::string name = wanted, text;
-    *success = self.import(folder, name, text) ? 1 : 0;
-    if (*success == 1) *found = self.copy(name);
-    return self.copy(text);
+  static char* call(void* vm, const char*, const char*, char**, int* success) {
+    std::size_t size = 0;
+    *success = 0;
+    return refusal(static_cast<JsonnetVm*>(vm), size);
   }
 };
 
 template <>
 struct ImportCallback<int(void*, const char*, const char*, char**, char**, std::size_t*)> {
-  static int call(void* session, const char* folder, const char* wanted, char** found, char** buffer,
-                  std::size_t* size) {
-    auto& self = *static_cast<Session*>(session);
-    std::string name = wanted, text;
-    const bool success = self.import(folder, name, text);
-    if (success) *found = self.copy(name);
-    *buffer = self.copy(text);
-    *size = text.size();
-    return success ? 0 : 1;
+  static int call(void* vm, const char*, const char*, char**, char** buffer, std::size_t* size) {
+    *buffer = refusal(static_cast<JsonnetVm*>(vm), *size);
+    return 1;
   }
 };
 
@@ -105,37 +71,37 @@ std::string as_code(const Json& value, const std::string& purpose) {
   return code;
 }
 
-// "python/main.jsonnet:12:5-9", "a.jsonnet:(1:2)-(3:4)" -> the file and where it starts; nullopt for anything else, the
-// standard library's own frames among it.
-std::optional<Location> parse_place(std::string_view text, const std::map<std::string, std::string>& labels) {
-  for (const auto& [name, label] : labels) {
-    if (!text.starts_with(name + ":")) continue;
-    text.remove_prefix(name.size() + 1);
-    if (text.starts_with('(')) text.remove_prefix(1);
-    const auto number = [&text] {
-      const std::size_t size = std::min(text.find_first_not_of("0123456789"), text.size());
-      const auto value = static_cast<int>(to_integer(text.substr(0, size)).value_or(0));
-      text.remove_prefix(std::min(size + 1, text.size()));
-      return value;
-    };
-    const int line = number();
-    return Location{label, line, number()};
-  }
-  return std::nullopt;
+constexpr const char* program_name = "templates";  // what the library calls the one text that it is given
+
+// "templates:12:5-9", "templates:(1:2)-(3:4)" -> where that starts; nullopt for anything else, the standard library's
+// own frames among it.
+std::optional<Location> parse_place(std::string_view text, const Program& program) {
+  const std::string start = fmt::format("{}:", program_name);
+  if (!text.starts_with(start)) return std::nullopt;
+  text.remove_prefix(start.size());
+  if (text.starts_with('(')) text.remove_prefix(1);
+  const auto number = [&text] {
+    const std::size_t size = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto value = static_cast<int>(to_integer(text.substr(0, size)).value_or(0));
+    text.remove_prefix(std::min(size + 1, text.size()));
+    return value;
+  };
+  const int line = number();
+  return program.place(line, number());
 }
 
 // "RUNTIME ERROR: why\n\tfile:1:2-3\tobject <x>\n..." or "STATIC ERROR: file:1:2: why"
-Error to_error(std::string_view report, const Session& session, const std::string& purpose) {
+Error to_error(std::string_view report, const Program& program, const std::string& purpose) {
   Location location;
   for (const std::string_view line : lines(report)) {
     if (!line.starts_with('\t')) continue;
-    if (const auto place = parse_place(trim(line), session.labels); place && location.file.empty()) location = *place;
+    if (const auto place = parse_place(trim(line), program); place && location.file.empty()) location = *place;
   }
   std::string_view reason = report.substr(0, report.find("\n\t"));
   for (const std::string_view kind : {"RUNTIME ERROR: ", "STATIC ERROR: "}) {
     if (reason.starts_with(kind)) reason.remove_prefix(kind.size());
   }
-  if (const auto place = parse_place(reason, session.labels); place && location.file.empty()) {
+  if (const auto place = parse_place(reason, program); place && location.file.empty()) {
     location = *place;
     if (const std::size_t colon = reason.find(": "); colon != std::string_view::npos) reason.remove_prefix(colon + 2);
   }
@@ -213,52 +179,25 @@ DataFile TemplateTree::find(const std::string& name) const {
   return file;
 }
 
-namespace {
-
-Evaluated evaluate_file(const TemplateTree& tree, const DataFile& start, const std::map<std::string, Json>& arguments,
-                        const std::string& purpose) {
+Json run(const Program& program, const std::map<std::string, Json>& arguments, const std::string& purpose) {
   const Vm vm(jsonnet().make(), jsonnet().destroy);
-  Session session{.tree = tree, .vm = vm.get(), .sources = {}, .labels = {{start.name, start.label()}}};
   jsonnet().max_stack(vm.get(), deepest_stack);
   jsonnet().max_trace(vm.get(), 0);  // the frame that an error is about may come after many of the standard library
-  jsonnet().import_callback(vm.get(), &ImportCallback<JsonnetImportCallback>::call, &session);
+  jsonnet().import_callback(vm.get(), &ImportCallback<JsonnetImportCallback>::call, vm.get());
   for (const auto& [key, value] : arguments) jsonnet().tla_code(vm.get(), key.c_str(), as_code(value, purpose).c_str());
   int failed = 0;
   const auto release = [&vm](char* text) { jsonnet().realloc(vm.get(), text, 0); };
   const std::unique_ptr<char, decltype(release)> output(
-      jsonnet().evaluate_snippet(vm.get(), start.name.c_str(), start.text.c_str(), &failed), release);
-  if (failed != 0) throw to_error(output.get(), session, purpose);
+      jsonnet().evaluate_snippet(vm.get(), program_name, program.text().c_str(), &failed), release);
+  if (failed != 0) throw to_error(output.get(), program, purpose);
   const std::string_view text(output.get());
-  if (text.size() > largest_result)
-    throw Error(
-        {.message = purpose, .reason = "the result is larger than 16 MiB", .location = {.file = start.label()}});
-  return {parse_json(text, start.label()), std::move(session.sources)};
+  if (text.size() > largest_result) throw Error({.message = purpose, .reason = "the result is larger than 16 MiB"});
+  return parse_json(text, "what the templates gave");
 }
 
-}  // namespace
-
-Evaluated evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
-                   const std::string& purpose) {
-  const DataFile file = tree.find(name);
-  Evaluated result = evaluate_file(tree, file, arguments, purpose);
-  result.sources[file.name] = sha256(file.text);
-  return result;
-}
-
-Evaluated evaluate_overlaid(const TemplateTree& tree, const std::string& name, const std::string& target,
-                            const std::map<std::string, Json>& arguments, const std::string& purpose) {
-  std::vector<std::string> names, passed;
-  for (const auto& [key, value] : arguments) {
-    names.push_back(key);
-    passed.push_back(fmt::format("{}={}", key, key));
-  }
-  const std::string call = join(passed, ", ");
-  // Both files exist by their names; those are handed over as texts all the same.
-  const std::string text = fmt::format(
-      "local base = import {}, overlay = import {};\n"
-      "function({}) base({}) + (if std.isFunction(overlay) then overlay({}) else overlay)\n",
-      Json(name).dump(), Json(overlay_folder + target + ".jsonnet").dump(), join(names, ", "), call, call);
-  return evaluate_file(tree, {"overlay", "built in", text}, arguments, purpose);
+Json evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
+              const std::string& purpose) {
+  return run(Program(tree, tree.find(name), purpose), arguments, purpose);
 }
 
 }  // namespace palier

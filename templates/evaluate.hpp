@@ -39,22 +39,16 @@ class TemplateTree {
   std::optional<std::filesystem::path> overlay_;
 };
 
-/// What an evaluation gave, and every file that it read with the SHA-256 of its text.
-struct Evaluated {
-  Json value;
-  std::map<std::string, std::string> sources;
-};
+class Program;
 
-/// Evaluates the file `name` of the tree. Where it holds a function, `arguments` are its parameters; they are handed
-/// over as values, never as program text. Nothing but the tree and the arguments can be read: no clock, no environment,
-/// no other file. `purpose` starts the errors: "cannot generate local-python". Throws Error with file:line:column for
-/// whatever goes wrong in a template; a template that says `error 'why\nhelp: what to do'` chooses both texts.
-Evaluated evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
-                   const std::string& purpose);
+/// Evaluates a template. Where it holds a function, `arguments` are its parameters; they are handed over as values,
+/// never as program text. Nothing but the tree and the arguments can be read: no clock, no environment, no other file.
+/// `purpose` starts the errors: "cannot generate local-python". Throws Error with file:line:column for whatever goes
+/// wrong in a template; a template that says `error 'why\nhelp: what to do'` chooses both texts.
+Json run(const Program& program, const std::map<std::string, Json>& arguments, const std::string& purpose);
 
-/// The same for a template with the overlay of `target` laid over what it gives (template + overlay, so that +: changes
-/// parts of it). The overlay is an object, or a function of the same arguments that gives one.
-Evaluated evaluate_overlaid(const TemplateTree& tree, const std::string& name, const std::string& target,
-                            const std::map<std::string, Json>& arguments, const std::string& purpose);
+/// The same for the file `name` of the tree.
+Json evaluate(const TemplateTree& tree, const std::string& name, const std::map<std::string, Json>& arguments,
+              const std::string& purpose);
 
 }  // namespace palier

@@ -8,6 +8,8 @@
 #include "base/text.hpp"
 #include "templates/checksum.hpp"
 #include "templates/emit.hpp"
+#include "templates/evaluate.hpp"
+#include "templates/program.hpp"
 
 namespace palier {
 namespace {
@@ -59,14 +61,65 @@ void check_overlays(const TemplateTree& tree, const TargetTable& table) {
   for (const std::string& name : tree.overlaid()) table.find(name);
 }
 
-Evaluated evaluate_target(const TemplateTree& tree, const Target& target, const Inputs& inputs, const Json& params) {
-  const std::map<std::string, Json> arguments = {
-      {"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}};
-  const std::string purpose = fmt::format("cannot generate {}", target.name);
-  const std::vector<std::string> overlaid = tree.overlaid();
-  if (!std::binary_search(overlaid.begin(), overlaid.end(), target.name))
-    return evaluate(tree, target.template_file, arguments, purpose);
-  return evaluate_overlaid(tree, target.template_file, target.name, arguments, purpose);
+// A target whose template is to be called.
+struct Call {
+  const Target* target;
+  Json params;
+  bool overlaid;
+
+  std::string overlay_file() const { return fmt::format("overlay/{}.jsonnet", target->name); }
+
+  // As Jsonnet; the names of files are those of the tree, and handed over as texts all the same.
+  std::string text(std::size_t index) const {
+    const std::string arguments = fmt::format("(advice=advice, machine=machine, params=params[{}])", index);
+    std::string base = fmt::format("(import {}){}", Json(target->template_file).dump(), arguments);
+    if (!overlaid) return base;
+    return fmt::format("{} + (local overlay = import {}; if std.isFunction(overlay) then overlay{} else overlay)", base,
+                       Json(overlay_file()).dump(), arguments);
+  }
+};
+
+struct Evaluated {
+  std::vector<Json> files;                                  // of each target
+  std::vector<std::map<std::string, std::string>> sources;  // the same
+};
+
+Evaluated evaluate_calls(const TemplateTree& tree, const Inputs& inputs, const std::vector<Call>& calls,
+                         const std::string& purpose) {
+  std::vector<std::string> texts;
+  Json params = Json::array();
+  for (const Call& call : calls) {
+    texts.push_back(call.text(params.size()));
+    params.push_back(call.params);
+  }
+  const Program program(
+      tree, {"targets", "built in", fmt::format("function(advice, machine, params) [\n{}\n]\n", join(texts, ",\n"))},
+      purpose);
+  Evaluated evaluated;
+  evaluated.files = run(program, {{"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}}, purpose)
+                        .get<std::vector<Json>>();
+  for (const Call& call : calls) {
+    auto& sources = evaluated.sources.emplace_back(program.sources(call.target->template_file));
+    if (call.overlaid) sources.merge(program.sources(call.overlay_file()));
+  }
+  return evaluated;
+}
+
+// All in one run, since each has to read the standard library. Where that fails, the one that fails alone says why.
+Evaluated evaluate_all(const TemplateTree& tree, const Inputs& inputs, const std::vector<Call>& calls) {
+  if (calls.size() > 1) {
+    try {
+      return evaluate_calls(tree, inputs, calls, {});
+    } catch (const Error&) {
+    }
+  }
+  Evaluated evaluated;
+  for (const Call& call : calls) {
+    Evaluated one = evaluate_calls(tree, inputs, {call}, fmt::format("cannot generate {}", call.target->name));
+    evaluated.files.push_back(std::move(one.files.front()));
+    evaluated.sources.push_back(std::move(one.sources.front()));
+  }
+  return evaluated;
 }
 
 }  // namespace
@@ -76,20 +129,28 @@ Generated generate(const TemplateTree& tree, const Inputs& inputs) {
   std::vector<const Target*> targets;
   for (const std::string& name :
        inputs.targets.empty() ? table.targets_of(leaf_of(inputs.advice), inputs.machine) : inputs.targets) {
-    for (const std::string& one : table.expand(name)) targets.push_back(&table.find(one));
+    for (const std::string& one : table.expand(name)) {
+      const Target* target = &table.find(one);
+      if (std::find(targets.begin(), targets.end(), target) == targets.end()) targets.push_back(target);
+    }
   }
   check_settings(targets, inputs.settings);
   check_overlays(tree, table);
-  Generated generated;
+  const std::vector<std::string> overlaid = tree.overlaid();
+  std::vector<Call> calls;
+  calls.reserve(targets.size());
   for (const Target* target : targets) {
-    if (generated.sources.count(target->name) != 0) continue;  // named twice
-    const Json params = parameters_of(*target, inputs.settings);
-    Evaluated evaluated = evaluate_target(tree, *target, inputs, params);
-    add_files(generated, *target, evaluated.value);
-    generated.sources[target->name] = {.machine = checksum(inputs.machine),
-                                       .advice = checksum(inputs.advice),
-                                       .params = params,
-                                       .templates = std::move(evaluated.sources)};
+    calls.push_back({target, parameters_of(*target, inputs.settings),
+                     std::binary_search(overlaid.begin(), overlaid.end(), target->name)});
+  }
+  Evaluated evaluated = evaluate_all(tree, inputs, calls);
+  Generated generated;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    add_files(generated, *calls[i].target, evaluated.files[i]);
+    generated.sources[calls[i].target->name] = {.machine = checksum(inputs.machine),
+                                                .advice = checksum(inputs.advice),
+                                                .params = calls[i].params,
+                                                .templates = std::move(evaluated.sources[i])};
   }
   return generated;
 }

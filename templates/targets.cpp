@@ -144,7 +144,7 @@ std::vector<std::string> TargetTable::expand(const std::string& name) const {
 
 TargetTable load_targets(const TemplateTree& tree) {
   const std::string file = "targets.libsonnet";
-  auto table = from_document<TargetTable>(evaluate(tree, file, {}, "cannot read the table of targets").value, file);
+  auto table = from_document<TargetTable>(evaluate(tree, file, {}, "cannot read the table of targets"), file);
   for (const auto* groups : {&table.leaves, &table.lists}) {
     for (const auto& [group, names] : *groups) {
       for (const std::string& name : names) table.find(name);

@@ -33,8 +33,16 @@ void check_pod(const PodTemplate& pods, Findings& findings) {
     check_word(toleration["operator"], {"Exists", "Equal", "Lt", "Gt"}, findings);
     check_word(toleration["effect"], {"", "NoSchedule", "PreferNoSchedule", "NoExecute"}, findings);
   }
-  for (const Part& spread : pods.pod["topologySpreadConstraints"].items())
+  for (const Part& spread : pods.pod["topologySpreadConstraints"].items()) {
     check_word(spread["whenUnsatisfiable"], {"DoNotSchedule", "ScheduleAnyway"}, findings);
+    // Kubernetes' own labels of nodes; others are the cluster's.
+    const std::string key = spread["topologyKey"].text();
+    if (key.starts_with("topology.kubernetes.io/") || key.starts_with("kubernetes.io/"))
+      check_word(spread["topologyKey"],
+                 {"topology.kubernetes.io/zone", "topology.kubernetes.io/region", "kubernetes.io/hostname",
+                  "kubernetes.io/arch", "kubernetes.io/os"},
+                 findings);
+  }
   for (const Part& volume : pods.pod["volumes"].items())
     check_word(volume.at("emptyDir.medium"), {"", "Memory", "HugePages", "HugePages-2Mi", "HugePages-1Gi"}, findings);
 }
@@ -44,6 +52,8 @@ void check_object(const Object& object, Findings& findings) {
   if (object.kind == "Service")
     check_word(spec["type"], {"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"}, findings);
   if (object.kind == "Deployment") check_word(spec.at("strategy.type"), {"Recreate", "RollingUpdate"}, findings);
+  if (object.kind == "PodDisruptionBudget")
+    check_word(spec["unhealthyPodEvictionPolicy"], {"IfHealthyBudget", "AlwaysAllow"}, findings);
   if (object.kind == "CronJob") check_word(spec["concurrencyPolicy"], {"Allow", "Forbid", "Replace"}, findings);
   if (object.kind == "NetworkPolicy") {
     for (const Part& type : spec["policyTypes"].items()) check_word(type, {"Ingress", "Egress"}, findings);

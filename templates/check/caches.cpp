@@ -27,14 +27,48 @@ bool is_on_volume(const Container& container, const char* variable) {
   return mount && !mount["readOnly"].is_true();
 }
 
-// A server that is not root cannot write to its home in the image.
-bool has_nowhere_to_write(const PodTemplate& pods, const Container& container) {
-  const Part user = security_context(pods, container, "runAsUser");
-  if (!security_context(pods, container, "runAsNonRoot").is_true() && user.integer_or(0) <= 0) return false;
-  for (const char* name : {"HOME", "HF_HOME", "XDG_CACHE_HOME", "OLLAMA_MODELS", "LLAMA_CACHE"}) {
+bool is_not_root(const PodTemplate& pods, const Container& container) {
+  return security_context(pods, container, "runAsNonRoot").is_true() ||
+         security_context(pods, container, "runAsUser").integer_or(0) > 0;
+}
+
+// A server that is not root cannot write to its home in the image. vLLM keeps more there than weights.
+bool has_nowhere_to_write(const Container& container) {
+  const ServingEngine* engine = engine_of(container);
+  const bool keeps_more = engine != nullptr && engine->name == "vLLM";
+  for (const char* name : {"HOME", "XDG_CACHE_HOME", "HF_HOME", "OLLAMA_MODELS", "LLAMA_CACHE"}) {
+    if (keeps_more && name == std::string_view("HF_HOME")) return true;
     if (is_on_volume(container, name)) return false;
   }
   return true;
+}
+
+// Caches that were told to be where somebody who is not root cannot make them. Anybody may write to /tmp, and an image
+// may have a home for its user.
+void check_places(const Container& container, const PodTemplate& pods, Findings& findings) {
+  static const std::set<std::string> caches = {"HOME",
+                                               "HF_HOME",
+                                               "HF_HUB_CACHE",
+                                               "HF_MODULES_CACHE",
+                                               "XDG_CACHE_HOME",
+                                               "XDG_CONFIG_HOME",
+                                               "OLLAMA_MODELS",
+                                               "LLAMA_CACHE",
+                                               "NUMBA_CACHE_DIR",
+                                               "TORCHINDUCTOR_CACHE_DIR",
+                                               "TRITON_CACHE_DIR",
+                                               "VLLM_CACHE_ROOT",
+                                               "VLLM_CONFIG_ROOT",
+                                               "TORCH_HOME"};
+  for (const Part& item : container.part["env"].items()) {
+    const std::string path = item["value"].text();
+    const bool home = path.starts_with("/home/") || path.starts_with("/tmp") || path.starts_with("/var/tmp");
+    if (!path.starts_with("/") || home || caches.count(item["name"].text()) == 0 || mount_of(container, path)) continue;
+    findings.add("cache-not-writable", item["value"],
+                 fmt::format("{} is not root, and {} of {} is on no volume", title_of(container, pods), path,
+                             item["name"].text()),
+                 fmt::format("set {} to a path on a volume", item["name"].text()));
+  }
 }
 
 // True where a volume holds the path, or a folder below it.
@@ -55,12 +89,17 @@ Part place_of(const Container& container, const std::string& option) {
   return container.part["name"];
 }
 
-// False where it reads a file or a bucket, or weights that are in its image.
-bool downloads(const Container& container, const ServingEngine* engine) {
+bool is_offline(const Container& container) {
   for (const char* offline : {"HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"}) {
     const std::string value = container.env(offline).value_or("");
-    if (value == "1" || value == "true" || value == "True") return false;
+    if (value == "1" || value == "true" || value == "True") return true;
   }
+  return container.words().find(" --offline") != std::string::npos;
+}
+
+// False where it reads a file or a bucket, or weights that are in its image.
+bool fetches_model(const Container& container, const ServingEngine* engine) {
+  if (is_offline(container)) return false;
   const std::string model = container.model();
   const bool is_file = model.starts_with("/") || model.starts_with(".") || model.ends_with(".gguf");
   const bool pulls = engine != nullptr && engine->name == "Ollama";  // what its clients ask for
@@ -71,7 +110,7 @@ void check_kept(const Container& container, const PodTemplate& pods, Findings& f
   const ServingEngine* engine = engine_of(container);
   const ModelCache cache = model_cache_of(container);
   const bool known = (cache.said || engine != nullptr) && cache.path.find('$') == std::string::npos;
-  if (!known || !downloads(container, engine) || is_kept(container, cache.path)) return;
+  if (!known || !fetches_model(container, engine) || is_kept(container, cache.path)) return;
   const bool read_only = container.part.at("securityContext.readOnlyRootFilesystem").is_true();
   findings.add(read_only ? "cache-not-writable" : "cache-not-kept", first_of(cache.said, container.part["name"]),
                fmt::format("{} keeps its models in {}, which is on none of its volumes{}", title_of(container, pods),
@@ -79,6 +118,17 @@ void check_kept(const Container& container, const PodTemplate& pods, Findings& f
 }
 
 }  // namespace
+
+bool downloads(const Container& container) {
+  const ServingEngine* engine = engine_of(container);
+  if (engine != nullptr && engine->name != "Ollama") return fetches_model(container, engine);
+  const std::string text = container.words();  // Ollama fetches what it is told to, not by itself
+  for (const char* word :
+       {"snapshot_download", "hf_hub_download", "huggingface-cli download", "hf download", "ollama pull"}) {
+    if (text.find(word) != std::string::npos) return !is_offline(container);
+  }
+  return false;
+}
 
 std::string volume_of(const Container& container, const std::string& path) {
   return mount_of(container, path)["name"].text();
@@ -106,10 +156,11 @@ void check_caches(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     for (const Container& container : pods.containers) {
       if (!container.serves_model() || !pods.runs_on() || container.part["envFrom"]) continue;
-      if (has_nowhere_to_write(pods, container)) {
-        findings.add(
-            "cache-not-writable", container.part["name"],
-            fmt::format("{} is not root, and neither HOME nor HF_HOME is on a volume", title_of(container, pods)));
+      const bool not_root = is_not_root(pods, container);
+      if (not_root) check_places(container, pods, findings);
+      if (not_root && has_nowhere_to_write(container)) {
+        findings.add("cache-not-writable", container.part["name"],
+                     fmt::format("{} is not root, and no volume holds its HOME or cache", title_of(container, pods)));
       } else {
         check_kept(container, pods, findings);
       }

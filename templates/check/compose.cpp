@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/closest.hpp"
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
@@ -51,10 +52,54 @@ void check_dependencies(const std::string& name, const Part& services, const Par
   }
 }
 
-bool is_moving(const std::string& image) {
-  const std::string last = image.substr(image.rfind('/') + 1);
-  const bool fixed = image.find('@') != std::string::npos || image.find('$') != std::string::npos;
-  return !fixed && (last.find(':') == std::string::npos || last.ends_with(":latest"));
+// What the Compose files of a folder define; they may be read together.
+struct Defined {
+  bool complete = true;
+  std::map<std::string, std::set<std::string>> names;  // by "services", "volumes"...
+};
+
+Defined defined_in(const Manifests& manifests, const std::string& folder) {
+  Defined out;
+  for (const auto& [path, yaml] : manifests.compose) {
+    if (folder_of(path) != folder) continue;
+    if (Part(yaml)["include"]) out.complete = false;
+    for (const char* kind : {"services", "volumes", "networks", "secrets", "configs"}) {
+      for (const auto& [name, value] : Part(yaml)[kind].members()) out.names[kind].insert(name);
+    }
+  }
+  return out;
+}
+
+void require(const Defined& defined, const std::string& kind, const std::string& name, const Part& place,
+             const std::string& by, Findings& findings) {
+  const auto found = defined.names.find(kind);
+  const std::set<std::string> none;
+  const std::set<std::string>& known = found == defined.names.end() ? none : found->second;
+  const bool open = name.empty() || name.find('$') != std::string::npos || (kind == "networks" && name == "default");
+  if (open || known.count(name) != 0) return;
+  findings.add("compose-undefined", place,
+               fmt::format("'{}' names '{}', which is not among the {} of the file", by, name, kind),
+               known.empty() ? "" : suggestion(name, {known.begin(), known.end()}));
+}
+
+// The name of a volume in "name:/data"; "" for a folder and for one that nobody named.
+std::string volume_in(const Part& item) {
+  if (item.is_map()) return item["type"].text() == "volume" ? item["source"].text() : "";
+  const std::string text = item.text(), name = text.substr(0, text.find(':'));
+  return name == text || name.find_first_of("./~\\") == 0 || name.size() == 1 ? "" : name;
+}
+
+void check_names(const Defined& defined, const std::string& by, const Part& service, Findings& findings) {
+  if (!defined.complete || service["extends"]) return;
+  for (const char* kind : {"networks", "secrets", "configs"}) {
+    for (const Part& item : service[kind].items())
+      require(defined, kind, item.is_map() ? item["source"].text() : item.text(), item, by, findings);
+    for (const auto& [name, value] : service[kind].members()) require(defined, kind, name, service[kind], by, findings);
+  }
+  for (const Part& item : service["volumes"].items()) require(defined, "volumes", volume_in(item), item, by, findings);
+  for (const Part& item : service["depends_on"].items()) require(defined, "services", item.text(), item, by, findings);
+  for (const auto& [name, value] : service["depends_on"].members())
+    require(defined, "services", name, value, by, findings);
 }
 
 }  // namespace
@@ -62,10 +107,12 @@ bool is_moving(const std::string& image) {
 void check_compose(const Manifests& manifests, Findings& findings) {
   for (const auto& [path, yaml] : manifests.compose) {
     const Part services = Part(yaml)["services"];
+    const Defined defined = defined_in(manifests, folder_of(path));
     for (const auto& [name, service] : services.members()) {
       check_gpu(name, service, findings);
       check_health(name, service, findings);
       check_dependencies(name, services, service, findings);
+      check_names(defined, name, service, findings);
       const Part image = service["image"];
       if (image.is_scalar() && !service["build"] && is_moving(image.text()))
         findings.add("latest-tag", image, fmt::format("the image '{}' is another one tomorrow", image.text()));
@@ -78,6 +125,11 @@ void check_kustomizations(const Manifests& manifests, Findings& findings) {
   for (const auto& [path, yaml] : manifests.kustomizations) {
     if (const Part labels = Part(yaml)["commonLabels"]; labels)
       findings.add("common-labels", labels, "commonLabels go into selectors, too");
+    for (const Part& labels : Part(yaml)["labels"].items()) {
+      if (labels["includeSelectors"].is_true())
+        findings.add("common-labels", labels["includeSelectors"], "these labels go into selectors, too",
+                     "includeTemplates: true instead");
+    }
   }
 }
 

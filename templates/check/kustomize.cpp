@@ -184,20 +184,36 @@ class Builder {
   Findings& findings_;
 };
 
-// Kustomizations that another one names.
-std::set<std::string> named_ones(const Manifests& manifests) {
+// The kustomizations that one names under these keys.
+std::set<std::string> named_by(const Manifests& manifests, const std::string& path,
+                               std::initializer_list<const char*> keys) {
   std::set<std::string> named;
-  for (const auto& [path, yaml] : manifests.kustomizations) {
-    for (const char* key : {"resources", "bases", "components"}) {
-      for (const Part& item : Part(yaml)[key].items()) {
-        const auto folder = resolve(folder_of(path), item.text());
-        if (!folder || *folder == folder_of(path)) continue;
-        for (const char* file : {"kustomization.yaml", "kustomization.yml", "Kustomization"})
-          named.insert(folder->empty() ? std::string(file) : *folder + "/" + file);
+  for (const char* key : keys) {
+    for (const Part& item : Part(manifests.kustomizations.at(path))[key].items()) {
+      const auto folder = resolve(folder_of(path), item.text());
+      if (!folder || *folder == folder_of(path)) continue;
+      for (const char* file : {"kustomization.yaml", "kustomization.yml", "Kustomization"}) {
+        const std::string inner = folder->empty() ? std::string(file) : *folder + "/" + file;
+        if (manifests.kustomizations.count(inner) != 0) named.insert(inner);
       }
     }
   }
   return named;
+}
+
+bool is_component(const Yaml& kustomization) { return Part(kustomization)["kind"].text() == "Component"; }
+
+// Kustomizations that another one builds on and that build on one themselves: production under its canary. They are
+// applied as they are, and what the upper one patches away is wrong in them all the same.
+std::vector<std::string> inner_overlays(const Manifests& manifests) {
+  std::vector<std::string> out;
+  const std::vector<std::string> top = top_kustomizations(manifests);
+  for (const auto& [path, yaml] : manifests.kustomizations) {
+    const bool is_top = std::find(top.begin(), top.end(), path) != top.end();
+    if (!is_top && !is_component(yaml) && !named_by(manifests, path, {"resources", "bases"}).empty())
+      out.push_back(path);
+  }
+  return out;
 }
 
 void find_unlisted(const Manifests& manifests, const std::set<std::string>& used, Findings& findings) {
@@ -218,9 +234,11 @@ void find_unlisted(const Manifests& manifests, const std::set<std::string>& used
 
 std::vector<std::string> top_kustomizations(const Manifests& manifests) {
   std::vector<std::string> out;
-  const std::set<std::string> named = named_ones(manifests);
+  std::set<std::string> named;
+  for (const auto& [path, yaml] : manifests.kustomizations)
+    named.merge(named_by(manifests, path, {"resources", "bases", "components"}));
   for (const auto& [path, yaml] : manifests.kustomizations) {
-    if (named.count(path) == 0 && Part(yaml)["kind"].text() != "Component") out.push_back(path);
+    if (named.count(path) == 0 && !is_component(yaml)) out.push_back(path);
   }
   return out;
 }
@@ -230,6 +248,7 @@ std::vector<Bundle> kustomized_bundles(const Manifests& manifests, const FileTex
   std::vector<Bundle> out;
   Builder builder(manifests, files, used, findings);
   for (const std::string& path : top_kustomizations(manifests)) out.push_back(builder.build(path));
+  for (const std::string& path : inner_overlays(manifests)) out.push_back(builder.build(path));
   find_unlisted(manifests, used, findings);
   return out;
 }

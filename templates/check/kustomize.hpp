@@ -8,7 +8,8 @@
 
 namespace palier {
 
-/// What the kustomizations that no other one names give: resources, bases, components, generators, patches, namespace,
+/// What the kustomizations give that are applied: those that no other one names, and overlays, which another may build
+/// on: resources, bases, components, generators, patches, namespace,
 /// labels, images and replicas, as `kubectl kustomize` applies them; names keep neither prefix nor suffix, which
 /// kustomize puts on references as well. `used` receives the files that were read. Findings: files that are missing,
 /// patches that meet nothing, manifests that no kustomization lists.

@@ -76,7 +76,7 @@ void check_labels(const Bundle& bundle, const Object& autoscaler, const Part& qu
 }
 
 // vLLM's gauges and counters by which people scale. Source: vLLM's metrics documentation, read 2026-11.
-void check_name(const Object& autoscaler, const std::string& text, const Part& place, Findings& findings) {
+void check_name(const std::string& title, const std::string& text, const Part& place, Findings& findings) {
   static const std::vector<std::string> known = {
       "num_requests_running",          "num_requests_waiting",
       "kv_cache_usage_perc",           "num_preemptions_total",
@@ -88,19 +88,18 @@ void check_name(const Object& autoscaler, const std::string& text, const Part& p
       "request_prefill_time_seconds",  "request_decode_time_seconds",
       "request_inference_time_seconds"};
   for (const std::string start : {"vllm:", "vllm_"}) {
-    const std::size_t at = text.find(start);
-    if (at == std::string::npos) continue;
-    const std::size_t begin = at + start.size();
-    std::string name =
-        text.substr(begin, text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_", begin) - begin);
-    for (const std::string end : {"_bucket", "_sum", "_count"}) {
-      if (name.ends_with(end)) name.resize(name.size() - end.size());
+    for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
+      const std::size_t begin = at + start.size();
+      std::string name =
+          text.substr(begin, text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_", begin) - begin);
+      for (const std::string end : {"_bucket", "_sum", "_count"}) {
+        if (name.ends_with(end)) name.resize(name.size() - end.size());
+      }
+      const std::string near = closest(name, known);
+      if (near.empty() || near == name) continue;
+      findings.add("unknown-metric", place, fmt::format("{} follows {}{}, vLLM has no such metric", title, start, name),
+                   fmt::format("did you mean '{}{}'?", start, near));
     }
-    const std::string near = closest(name, known);
-    if (near.empty() || near == name) continue;
-    findings.add("unknown-metric", place,
-                 fmt::format("{} follows {}{}, vLLM has no such metric", autoscaler.title(), start, name),
-                 fmt::format("did you mean '{}{}'?", start, near));
   }
 }
 
@@ -115,27 +114,48 @@ void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& t
   if (text.empty()) return;
   if (!is_aggregated(text))
     findings.add("keda-query", query, fmt::format("the query of {} gives one number for each pod", autoscaler.title()));
+  check_expression(query, findings);
   check_labels(bundle, autoscaler, query, findings);
-  check_name(autoscaler, text, query, findings);
-  const bool of_pods = contains(text, "vllm:") || contains(text, "sglang:");
-  const bool one_trigger = autoscaler.root().at("spec.triggers").items().size() == 1;
-  if (least_of(autoscaler).integer_or(0) == 0 && of_pods && one_trigger) {
-    findings.add("scale-to-zero", first_of(least_of(autoscaler), query),
-                 fmt::format("{} goes to 0 pods, and its metric comes from the pods", autoscaler.title()));
+  check_name(autoscaler.title(), text, query, findings);
+  for (const char* needed : {"serverAddress", "threshold"}) {
+    if (!trigger["metadata"][needed])
+      findings.add("trigger-incomplete", query, fmt::format("a trigger of {} says no {}", autoscaler.title(), needed));
   }
+  if (!trigger.at("metadata.ignoreNullValues").is_false())
+    findings.add(
+        "keda-silent", query,
+        fmt::format("where the query of {} finds nothing, nothing scales and nobody is told", autoscaler.title()));
+}
+
+// Without a pod there is no metric of a pod, and nothing starts one again.
+void check_zero(const Object& autoscaler, Findings& findings) {
+  const auto triggers = autoscaler.root().at("spec.triggers").items();
+  const bool of_pods = !triggers.empty() && std::all_of(triggers.begin(), triggers.end(), [](const Part& trigger) {
+    const std::string text = trigger.at("metadata.query").text();
+    return contains(text, "vllm:") || contains(text, "sglang:");
+  });
+  if (!of_pods || least_of(autoscaler).integer_or(0) != 0) return;
+  findings.add("scale-to-zero", first_of(least_of(autoscaler), triggers.front().at("metadata.query")),
+               fmt::format("{} goes to 0 pods, and its metric comes from the pods", autoscaler.title()));
 }
 
 }  // namespace
 
 void check_metrics(const Bundle& bundle, Findings& findings) {
   for (const Object& object : bundle.objects) {
+    for (const Part& group :
+         object.kind == "PrometheusRule" ? object.root().at("spec.groups").items() : std::vector<Part>()) {
+      for (const Part& rule : group["rules"].items())
+        check_name("an alert of " + object.title(), rule["expr"].text(), rule["expr"], findings);
+    }
     if (!is_autoscaler(object)) continue;
+    check_zero(object, findings);
     for (const Part& trigger : object.root().at("spec.triggers").items())
       check_trigger(bundle, object, trigger, findings);
     for (const Part& metric : object.root().at("spec.metrics").items()) {
       for (const char* kind : {"pods", "object", "external"}) {
         const Part name = metric[kind].at("metric.name");
-        check_name(object, name.text(), name, findings);
+        check_name(object.title(), name.text(), name, findings);
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "templates/check/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -29,6 +30,23 @@ void check_endpoints(const Object& monitor, const char* list, const std::vector<
   }
 }
 
+// A server of a known engine shows its metrics in one place.
+void check_paths(const Object& monitor, const char* list, const PodTemplate& pods, Findings& findings) {
+  const bool known = std::any_of(pods.containers.begin(), pods.containers.end(),
+                                 [](const Container& container) { return engine_of(container) != nullptr; });
+  if (!known || pods.containers.size() - static_cast<std::size_t>(std::count_if(
+                                             pods.containers.begin(), pods.containers.end(),
+                                             [](const Container& container) { return container.init; })) !=
+                    1)
+    return;
+  for (const Part& endpoint : monitor.root()["spec"][list].items()) {
+    const Part path = endpoint["path"];
+    if (path && path.text() != "/metrics")
+      findings.add("monitor-path", path,
+                   fmt::format("{} asks {} for '{}'", monitor.title(), pods.object->title(), path.text()));
+  }
+}
+
 void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings& findings) {
   const Part selector = monitor.root().at("spec.selector");
   std::vector<std::string> ports;
@@ -37,6 +55,9 @@ void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings
     if (!watches(monitor, service->space) || !selects(selector, labels_from(service->root().at("metadata.labels"))))
       continue;
     found = true;
+    const Labels wanted = labels_from(service->root().at("spec.selector"));
+    for (const PodTemplate* pods : bundle.selected(wanted, service->space))
+      if (!wanted.empty()) check_paths(monitor, "endpoints", *pods, findings);
     for (const Part& port : service->root().at("spec.ports").items()) {
       if (port["name"]) ports.push_back(port["name"].text());
     }
@@ -58,6 +79,7 @@ void check_pod_monitor(const Bundle& bundle, const Object& monitor, Findings& fi
   for (const PodTemplate& pods : bundle.pods) {
     if (!watches(monitor, pods.object->space) || !selects(selector, pods.labels)) continue;
     found = true;
+    check_paths(monitor, "podMetricsEndpoints", pods, findings);
     for (const std::string& name : pods.port_names()) ports.push_back(name);
   }
   if (found) return check_endpoints(monitor, "podMetricsEndpoints", ports, findings);

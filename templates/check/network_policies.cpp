@@ -15,38 +15,32 @@ bool applies_to(const Object& policy, const char* direction) {
   return std::find(types.begin(), types.end(), direction) != types.end();
 }
 
-std::vector<const Object*> policies_of(const Bundle& bundle, const PodTemplate& pods, const char* direction) {
-  std::vector<const Object*> out;
-  for (const Object* policy : bundle.of_kind("NetworkPolicy")) {
-    if (same_space(policy->space, pods.object->space) && applies_to(*policy, direction) &&
-        selects(policy->root().at("spec.podSelector"), pods.labels))
-      out.push_back(policy);
-  }
-  return out;
+// False for pods that are certainly not the cluster's DNS servers.
+bool may_be_dns(const Part& peer, const Object& policy) {
+  if (peer["ipBlock"]) return true;
+  const std::string space = peer["namespaceSelector"]
+                                ? peer.at("namespaceSelector.matchLabels")["kubernetes.io/metadata.name"].text()
+                                : policy.space;
+  const std::string app = peer.at("podSelector.matchLabels")["k8s-app"].text();
+  const auto is_dns = [](const std::string& name) { return name.find("dns") != std::string::npos; };
+  return (space.empty() || space == "kube-system" || is_dns(space)) && (app.empty() || is_dns(app));
 }
 
-// True where one of the rules lets this port through, whoever is at the other end.
-bool lets_through(const Part& rules, long long number, const std::set<std::string>& names,
-                  const std::string& protocol) {
-  for (const Part& rule : rules.items()) {
-    if (rule["ports"].items().empty()) return true;
-    for (const Part& port : rule["ports"].items()) {
-      const std::string said = port["protocol"] ? port["protocol"].text() : "TCP";
-      if (said != protocol) continue;
-      const auto first = port["port"].integer();
-      const bool in_range = first && number >= *first && number <= port["endPort"].integer_or(*first);
-      if (!port["port"] || in_range || names.count(port["port"].text()) != 0) return true;
-    }
-  }
-  return false;
+bool reaches_dns(const Object& policy, const char* protocol) {
+  const auto rules = policy.root().at("spec.egress").items();
+  return std::any_of(rules.begin(), rules.end(), [&](const Part& rule) {
+    const auto peers = rule["to"].items();
+    const bool there = peers.empty() || std::any_of(peers.begin(), peers.end(),
+                                                    [&](const Part& peer) { return may_be_dns(peer, policy); });
+    return there && lets_through(rule, 53, {"dns", "dns-tcp"}, protocol);
+  });
 }
 
 void check_dns(const Bundle& bundle, const PodTemplate& pods, Findings& findings) {
   const auto policies = policies_of(bundle, pods, "Egress");
   const auto open = [&](const char* protocol) {
-    return std::any_of(policies.begin(), policies.end(), [&](const Object* policy) {
-      return lets_through(policy->root().at("spec.egress"), 53, {"dns", "dns-tcp"}, protocol);
-    });
+    return std::any_of(policies.begin(), policies.end(),
+                       [&](const Object* policy) { return reaches_dns(*policy, protocol); });
   };
   if (policies.empty() || !bundle.complete || (open("UDP") && open("TCP"))) return;
   if (open("UDP")) {
@@ -77,7 +71,9 @@ void check_blocked(const Bundle& bundle, const Object& service, const PodTemplat
     }
     const std::string protocol = item["protocol"] ? item["protocol"].text() : "TCP";
     const bool open = std::any_of(policies.begin(), policies.end(), [&](const Object* policy) {
-      return lets_through(policy->root().at("spec.ingress"), number, names, protocol);
+      const auto rules = policy->root().at("spec.ingress").items();
+      return std::any_of(rules.begin(), rules.end(),
+                         [&](const Part& rule) { return lets_through(rule, number, names, protocol); });
     });
     if (open || (number < 0 && names.empty())) continue;
     findings.add("service-blocked", policies.front()->name_part(),
@@ -115,6 +111,28 @@ void check_named_ports(const Bundle& bundle, const Object& policy, Findings& fin
 }
 
 }  // namespace
+
+std::vector<const Object*> policies_of(const Bundle& bundle, const PodTemplate& pods, const char* direction) {
+  std::vector<const Object*> out;
+  for (const Object* policy : bundle.of_kind("NetworkPolicy")) {
+    if (same_space(policy->space, pods.object->space) && applies_to(*policy, direction) &&
+        selects(policy->root().at("spec.podSelector"), pods.labels))
+      out.push_back(policy);
+  }
+  return out;
+}
+
+bool lets_through(const Part& rule, long long number, const std::set<std::string>& names, const std::string& protocol) {
+  if (rule["ports"].items().empty()) return true;
+  for (const Part& port : rule["ports"].items()) {
+    const std::string said = port["protocol"] ? port["protocol"].text() : "TCP";
+    if (said != protocol) continue;
+    const auto first = port["port"].integer();
+    const bool in_range = first && number >= *first && number <= port["endPort"].integer_or(*first);
+    if (!port["port"] || in_range || names.count(port["port"].text()) != 0) return true;
+  }
+  return false;
+}
 
 void check_network_policies(const Bundle& bundle, Findings& findings) {
   for (const Object* policy : bundle.of_kind("NetworkPolicy")) {

@@ -12,6 +12,8 @@ namespace {
 
 // Loading and compiling take up to ten minutes with public servers' own settings; slower disks take longer.
 constexpr long long shortest_start = 600;
+// A busy server may leave a probe unanswered for some seconds; a restart takes minutes. Kubernetes' own choice is 30.
+constexpr long long shortest_life = 30;
 // What is left to end in after preStop; answers of a model take longer than a page does.
 constexpr long long shortest_end = 5, shortest_answer = 15;
 
@@ -110,6 +112,11 @@ void check_start(const Container& container, const PodTemplate& pods, Findings& 
                  fmt::format("{} is restarted after {} s, loading a model may take longer", title_of(container, pods),
                              budget(liveness)));
   }
+  if (startup && liveness && budget(liveness) < shortest_life) {
+    findings.add("liveness-too-eager", first_of(liveness["failureThreshold"], liveness),
+                 fmt::format("{} is restarted after {} s without an answer, and loads its model again",
+                             title_of(container, pods), budget(liveness)));
+  }
   if (startup && budget(startup) < shortest_start) {
     findings.add("startup-too-short", first_of(startup["failureThreshold"], startup),
                  fmt::format("{} has {} s to start, loading a model may take longer", title_of(container, pods),
@@ -119,6 +126,15 @@ void check_start(const Container& container, const PodTemplate& pods, Findings& 
     findings.add("no-readiness-probe", container.part["name"],
                  fmt::format("{} gets requests before its model is loaded", title_of(container, pods)));
   }
+}
+
+// An update that may neither stop an old pod nor start a new one.
+void check_rollout(const PodTemplate& pods, Findings& findings) {
+  const Part rolling = pods.object->root().at("spec.strategy.rollingUpdate");
+  const auto is_none = [](const Part& part) { return part.text() == "0" || part.text() == "0%"; };
+  if (!is_none(rolling["maxSurge"]) || !is_none(rolling["maxUnavailable"])) return;
+  findings.add("rollout-stuck", rolling["maxUnavailable"],
+               fmt::format("an update of {} may neither stop an old pod nor start a new one", pods.object->title()));
 }
 
 void check_deadline(const Container& container, const PodTemplate& pods, Findings& findings) {
@@ -175,6 +191,19 @@ void check_answers(const Bundle& bundle, const Container& container, const PodTe
   }
 }
 
+// A pod hears that it is to end when its Service still sends requests to it.
+void check_drain(const Bundle& bundle, const Container& container, const PodTemplate& pods, Findings& findings) {
+  const auto services = bundle.of_kind("Service");
+  const bool served = std::any_of(services.begin(), services.end(), [&](const Object* service) {
+    const Labels wanted = labels_from(service->root().at("spec.selector"));
+    return !wanted.empty() && same_space(service->space, pods.object->space) && selects_all(wanted, pods.labels);
+  });
+  if (!served || container.init || container.part["ports"].items().empty() || container.part.at("lifecycle.preStop"))
+    return;
+  findings.add("no-drain", container.part["name"],
+               fmt::format("{} ends while its Service still sends requests", title_of(container, pods)));
+}
+
 void check_end(const Bundle& bundle, const Container& container, const PodTemplate& pods, Findings& findings) {
   const Part grace = pods.pod["terminationGracePeriodSeconds"];
   const long long seconds = grace.integer_or(30), sleep = pre_stop_sleep(container);
@@ -196,11 +225,13 @@ void check_end(const Bundle& bundle, const Container& container, const PodTempla
 
 void check_probes(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
+    check_rollout(pods, findings);
     for (const Container& container : pods.containers) {
       check_ports(container, pods, findings);
       check_end(bundle, container, pods, findings);
       if (!container.serves_model() || !pods.runs_on()) continue;
       check_start(container, pods, findings);
+      if (!pods.is("Pod")) check_drain(bundle, container, pods, findings);
       check_deadline(container, pods, findings);
     }
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/closest.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "templates/check/rules.hpp"
@@ -104,10 +105,28 @@ void check_shared_memory(const PodTemplate& pods, Findings& findings) {
   }
 }
 
+void check_parallel(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const auto size = [&](const std::vector<std::string>& options) {
+    return std::max(1.0, to_number(container.argument(options)).value_or(1));
+  };
+  const double wanted = size({"--tensor-parallel-size", "-tp", "--tp", "--tp-size"}) *
+                        size({"--pipeline-parallel-size", "-pp", "--pp-size"});
+  if (!container.serves_model() || container.gpus() == 0 || wanted <= container.gpus()) return;
+  findings.add(
+      "parallel-gpus", container.part["name"],
+      fmt::format("{} is to run on {:g} GPUs and asks for {:g}", title_of(container, pods), wanted, container.gpus()));
+}
+
 void check_shm_of(const Container& container, const PodTemplate& pods, Findings& findings) {
   if (!container.serves_model() || parallel(container) < 2) return;
   for (const Part& mount : container.part["volumeMounts"].items()) {
-    if (mount["mountPath"].text() == "/dev/shm") return;
+    if (mount["mountPath"].text() != "/dev/shm") continue;
+    for (const Part& volume : pods.pod["volumes"].items()) {
+      if (volume["name"].text() == mount["name"].text() && volume["emptyDir"] && !volume["emptyDir"]["medium"])
+        findings.add("shm-on-disk", volume["name"],
+                     fmt::format("/dev/shm of {} is on the node's disk", title_of(container, pods)));
+    }
+    return;
   }
   if (pods.pod["hostIPC"].is_true()) return;
   findings.add("no-shm", container.part["name"],
@@ -120,8 +139,10 @@ bool tolerates(const PodTemplate& pods, const std::string& resource) {
     const std::string key = toleration["key"].text(), effect = toleration["effect"].text();
     if (!effect.empty() && effect != "NoSchedule") continue;  // GPU nodes keep pods off with it
     if ((key.empty() && toleration["operator"].text() == "Exists") || key == resource) return true;
-    // Any taint on the vendor's name is meant for its nodes.
-    if (key.substr(0, key.find('/')) == resource.substr(0, resource.find('/'))) return true;
+    // Any other taint on the vendor's name is meant for its nodes; one that is nearly the usual one is a slip.
+    const std::size_t slash = resource.find('/') + 1;
+    if (key.starts_with(resource.substr(0, slash)) && closest(key.substr(slash), {resource.substr(slash)}).empty())
+      return true;
   }
   return false;
 }
@@ -155,6 +176,7 @@ void check_resources(const Bundle& bundle, Findings& findings) {
     for (const Container& container : pods.containers) {
       check_amounts(container, pods, findings);
       if (!container.init) check_presence(container, pods, findings);
+      check_parallel(container, pods, findings);
       check_shm_of(container, pods, findings);
     }
     check_shared_memory(pods, findings);

@@ -21,10 +21,17 @@ void check_autoscaling(const Bundle& bundle, Findings& findings);
 void check_metrics(const Bundle& bundle, Findings& findings);
 void check_containers(const Bundle& bundle, Findings& findings);
 void check_words(const Bundle& bundle, Findings& findings);
+void check_fields(const Bundle& bundle, Findings& findings);
+void check_schedules(const Bundle& bundle, Findings& findings);
+void check_policy_peers(const Bundle& bundle, Findings& findings);
 void check_monitoring(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);
-/// Notebooks, batch scripts, Dockerfiles, dev containers, dashboards: what is found by its text.
+void check_rule_files(const Manifests& manifests, Findings& findings);
+void check_workflows(const Manifests& manifests, Findings& findings);
+void check_batch_script(const std::string& path, std::string_view text, Findings& findings);
+void check_dockerfile(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
+/// Notebooks, batch scripts, Dockerfiles, dev containers, dashboards, timers: what is found by its text.
 void check_texts(const FileTexts& files, Findings& findings);
 
 /// How many pods a template makes: what it says, or what its autoscaler may make of it.
@@ -32,6 +39,12 @@ struct Replicas {
   long long least = 1, most = 1;
 };
 Replicas replicas_of(const Bundle& bundle, const PodTemplate& pods);
+
+/// PromQL.
+void check_expression(const Part& expression, Findings& findings);
+
+/// True for an image without a tag, or with one that names no version.
+bool is_moving(const std::string& image);
 
 /// Seconds of the Gateway API's durations (GEP-2257): "600s", "1m30s"; nullopt for what it refuses.
 std::optional<double> parse_duration(std::string_view text);
@@ -58,6 +71,14 @@ std::string volume_of(const Container& container, const std::string& path);
 
 /// A field of the container's security context, or else of the pod's.
 Part security_context(const PodTemplate& pods, const Container& container, const char* field);
+
+/// The NetworkPolicies that say what pods may get ("Ingress") or send ("Egress").
+std::vector<const Object*> policies_of(const Bundle& bundle, const PodTemplate& pods, const char* direction);
+/// True where a rule of a NetworkPolicy lets a port through, whoever is at the other end.
+bool lets_through(const Part& rule, long long number, const std::set<std::string>& names, const std::string& protocol);
+
+/// True where a container fetches weights from the network when it starts.
+bool downloads(const Container& container);
 
 /// "container 'server' of Deployment chat"
 std::string title_of(const Container& container, const PodTemplate& pods);

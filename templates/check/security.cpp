@@ -82,13 +82,6 @@ void check_root_fs(const PodTemplate& pods, const Container& container, Findings
                fmt::format("{} has a read-only root and an NVIDIA GPU", title_of(container, pods)));
 }
 
-bool is_moving(const std::string& image) {
-  if (image.find('@') != std::string::npos) return false;
-  const std::string last = image.substr(image.rfind('/') + 1);
-  const std::size_t colon = last.find(':');
-  return colon == std::string::npos || last.substr(colon + 1) == "latest";
-}
-
 bool is_secret_name(const std::string& name) {
   if (name.find("ALLOW") != std::string::npos) return false;
   for (const char* end :
@@ -109,6 +102,14 @@ void check_environment(const PodTemplate& pods, const Container& container, Find
 }
 
 }  // namespace
+
+// Every version has a digit; "nightly", "server-cuda" and "alpine" are names that move on.
+bool is_moving(const std::string& image) {
+  if (image.find('@') != std::string::npos || image.find('$') != std::string::npos) return false;
+  const std::string last = image.substr(image.rfind('/') + 1);
+  const std::size_t colon = last.find(':');
+  return colon == std::string::npos || last.find_first_of("0123456789", colon) == std::string::npos;
+}
 
 Part security_context(const PodTemplate& pods, const Container& container, const char* field) {
   return first_of(container.part["securityContext"][field], pods.pod["securityContext"][field]);

@@ -86,6 +86,28 @@ bool is_for_one_node(const Part& claim) {
   });
 }
 
+bool writes_to(const PodTemplate& pods, const std::string& volume) {
+  return std::any_of(pods.containers.begin(), pods.containers.end(), [&](const Container& container) {
+    const auto mounts = container.part["volumeMounts"].items();
+    return std::any_of(mounts.begin(), mounts.end(), [&](const Part& mount) {
+      return mount["name"].text() == volume && !mount["readOnly"].is_true();
+    });
+  });
+}
+
+void check_writable(const Bundle& bundle, const PodTemplate& pods, const Part& volume, Findings& findings) {
+  const Part source = volume["persistentVolumeClaim"];
+  const Object* claim = bundle.find("PersistentVolumeClaim", source["claimName"].text(), pods.object->space);
+  if (claim == nullptr || source["readOnly"].is_true()) return;
+  const Part modes = claim->root().at("spec.accessModes");
+  const auto said = modes.texts();
+  const bool only_read = !said.empty() && std::all_of(said.begin(), said.end(),
+                                                      [](const std::string& mode) { return mode == "ReadOnlyMany"; });
+  if (only_read && writes_to(pods, volume["name"].text()))
+    findings.add("claim-read-only", modes.items().front(),
+                 fmt::format("{} writes to the claim '{}', which can only be read", pods.object->title(), claim->name));
+}
+
 void check_claim(const Bundle& bundle, const PodTemplate& pods, const Part& name, Findings& findings) {
   const Object* claim = bundle.find("PersistentVolumeClaim", name.text(), pods.object->space);
   if (claim == nullptr || !is_for_one_node(claim->root())) return;
@@ -112,6 +134,7 @@ void check_storage(const Bundle& bundle, Findings& findings) {
     for (const Part& volume : pods.pod["volumes"].items()) {
       if (const Part name = volume.at("persistentVolumeClaim.claimName"); name)
         check_claim(bundle, pods, name, findings);
+      check_writable(bundle, pods, volume, findings);
       const Part size = volume.at("emptyDir.sizeLimit");
       if (size && !size.quantity())
         findings.add("wrong-quantity", size, fmt::format("'{}' is no amount of storage", size.text()));

@@ -1,9 +1,10 @@
-// Notebooks, batch scripts, Dockerfiles, dev containers, dashboards: what is found in their text.
+// Notebooks, dev containers, dashboards, timers: what is found in their text.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
+#include "base/closest.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
@@ -72,50 +73,30 @@ void check_notebook(const std::string& path, const std::string& text, Findings& 
   }
 }
 
-// #SBATCH lines count only before the first command.
-void check_batch_script(const std::string& path, std::string_view text, Findings& findings) {
-  if (!contains(text, "#SBATCH") || path.ends_with(".md") || !text.starts_with("#!")) return;
-  int number = 0, gpus = 0, gres = 0;
-  bool commands = false;
-  for (const std::string_view raw : lines(text)) {
-    ++number;
-    const std::string_view line = trim(raw);
-    if (line.starts_with("#SBATCH")) {
-      if (commands)
-        findings.add("sbatch-ignored", Location{path, number}, "Slurm reads no #SBATCH line behind the first command");
-      if (contains(line, "--gpus=") || contains(line, "--gpus ") || contains(line, " -G ")) gpus = number;
-      if (contains(line, "--gres=gpu") || contains(line, "--gpus-per-node")) gres = number;
-    } else if (!line.empty() && !line.starts_with('#')) {
-      commands = true;
-    }
-  }
-  if (gpus > 0 && gres > 0) {
-    findings.add("sbatch-gpus-twice", Location{path, gpus},
-                 fmt::format("GPUs are asked for here and on line {}", gres));
-  } else if (gpus > 0) {
-    findings.add("sbatch-gpus", Location{path, gpus}, "--gpus is not accepted at every site");
-  }
-}
-
-void check_dockerfile(const std::string& path, std::string_view text, Findings& findings) {
-  const std::string name = file_name_of(path);
-  if (name != "Dockerfile" && name != "Containerfile" && !name.starts_with("Dockerfile.") &&
-      !name.ends_with(".Dockerfile"))
-    return;
-  std::set<std::string> stages;
-  int number = 0;
+// A timer starts the service of its own name, or the one that it names.
+void check_timer(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings) {
+  if (!path.ends_with(".timer") || !contains(text, "[Timer]")) return;
+  const std::string folder = folder_of(path), name = file_name_of(path);
+  std::string unit = name.substr(0, name.size() - 6) + ".service";
+  int number = 0, place = line_with(text, "[Timer]");
   for (const std::string_view line : lines(text)) {
     ++number;
-    std::vector<std::string_view> parts = words(line);
-    if (parts.size() < 2 || lower(parts[0]) != "from") continue;
-    if (parts[1].starts_with("--platform") && parts.size() > 2) parts.erase(parts.begin() + 1);
-    const std::string image(parts[1]);
-    const std::string last = image.substr(image.rfind('/') + 1);
-    const bool fixed =
-        contains(image, "@") || contains(image, "$") || image == "scratch" || stages.count(lower(image)) != 0;
-    if (!fixed && (!contains(last, ":") || last.ends_with(":latest")))
-      findings.add("latest-tag", Location{path, number}, fmt::format("the image '{}' is another one tomorrow", image));
-    if (parts.size() > 3 && lower(parts[2]) == "as") stages.insert(lower(parts[3]));
+    if (!trim(line).starts_with("Unit=")) continue;
+    unit = std::string(trim(trim(line).substr(5)));
+    place = number;
+  }
+  if (files.count(folder.empty() ? unit : folder + "/" + unit) == 0)
+    findings.add("timer-without-unit", Location{path, place},
+                 fmt::format("it starts '{}', which is not beside it", unit));
+}
+
+void check_dashboard(const std::string& path, const std::string& text, Findings& findings) {
+  if (!path.ends_with(".json") || !contains(text, "\"panels\"")) return;
+  try {
+    parse_json(text, path);
+  } catch (const Error& error) {
+    findings.add("json-syntax", Location{path, error.text().location.line, error.text().location.column},
+                 error.text().reason);
   }
 }
 
@@ -139,7 +120,9 @@ void check_texts(const FileTexts& files, Findings& findings) {
     check_metrics(path, text, findings);
     check_notebook(path, text, findings);
     check_batch_script(path, text, findings);
-    check_dockerfile(path, text, findings);
+    check_dashboard(path, text, findings);
+    check_timer(path, text, files, findings);
+    check_dockerfile(path, text, files, findings);
     check_dev_container(path, text, findings);
   }
 }

@@ -1,10 +1,12 @@
 #include <array>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "templates/checksum.hpp"
 #include "templates/evaluate.hpp"
+#include "templates/program.hpp"
 #include "tests/catch.hpp"
 
 using namespace palier;
@@ -12,10 +14,19 @@ using namespace palier;
 namespace {
 
 // A tree of one program text, "main.jsonnet", beside a small library.
-Evaluated evaluate_text(const std::string& program, const std::map<std::string, Json>& arguments = {}) {
-  const std::array<EmbeddedFile, 3> files = {EmbeddedFile{"main.jsonnet", program},
-                                             EmbeddedFile{"lib/a.libsonnet", "{ x: 1 }"},
-                                             EmbeddedFile{"lib/text.txt", "as it is"}};
+std::vector<EmbeddedFile> tree_of(const std::string& program) {
+  return {
+      {"main.jsonnet", program},
+      {"lib/a.libsonnet", "{ x: 1 }"},
+      {"lib/broken.libsonnet", "{\n  y: 1,\n  fail: [][3],\n}"},
+      {"lib/unfinished.libsonnet", "{\n  y: 1,\n"},
+      {"lib/even.libsonnet", "local odd = import 'lib/odd.libsonnet'; function(n) n == 0 || odd(n - 1)"},
+      {"lib/odd.libsonnet", "local even = import 'lib/even.libsonnet'; function(n) n != 0 && even(n - 1)  // the end"},
+      {"lib/text.txt", "as it is"}};
+}
+
+Json evaluate_text(const std::string& program, const std::map<std::string, Json>& arguments = {}) {
+  const std::vector<EmbeddedFile> files = tree_of(program);
   return evaluate(TemplateTree(std::nullopt, files), "main.jsonnet", arguments, "cannot generate");
 }
 
@@ -40,14 +51,41 @@ TEST_CASE("SHA-256 is the one that sha256sum prints") {
 }
 
 TEST_CASE("Imports come from the tree alone, and are recorded") {
-  const Evaluated result = evaluate_text("{ a: (import 'lib/a.libsonnet').x, t: importstr 'lib/text.txt' }");
-  CHECK(result.value == Json{{"a", 1}, {"t", "as it is"}});
-  CHECK(result.sources.size() == 3);
-  CHECK(result.sources.at("lib/text.txt") == sha256("as it is"));
+  const std::string text = "{ a: (import 'lib/a.libsonnet').x, t: importstr 'lib/text.txt' }";
+  CHECK(evaluate_text(text) == Json{{"a", 1}, {"t", "as it is"}});
+  const std::vector<EmbeddedFile> files = tree_of(text);
+  const Program program(TemplateTree(std::nullopt, files), {"start", "built in", "import 'main.jsonnet'"}, "");
+  const auto sources = program.sources("main.jsonnet");
+  CHECK(sources.size() == 3);
+  CHECK(sources.at("lib/text.txt") == sha256("as it is"));
   for (const char* name : {"/etc/passwd", "../main.jsonnet", "lib/../../../../etc/passwd", "./lib/a.libsonnet",
                            "lib//a.libsonnet", "missing.libsonnet", ""}) {
     INFO(name);
     CHECK_THROWS_AS(evaluate_text("importstr '" + std::string(name) + "'"), Error);
+  }
+}
+
+TEST_CASE("Imports are those of the program, not of its comments and texts") {
+  for (const std::string kept :
+       {"// import 'x'\n1", "# import 'x'\n1", "/* import 'x' */ 1", "/* // */ 1", "\"import 'x'\"", "'import \"x\"'",
+        "'it\\'s import \"x\"'", "@'it''s \\' + \" import 'x'\"", "|||\n  import 'x'\n\n   |||\n  'a\n||| + ' import'",
+        "{ imports: 1, important: 2 }.imports", "'\\\\' + ''"}) {
+    INFO(kept);
+    CHECK_FALSE(evaluate_text(kept).is_null());
+    CHECK(evaluate_text("[" + kept + ", (import 'lib/a.libsonnet').x]").at(1) == 1);
+  }
+  CHECK(evaluate_text("[import'lib/a.libsonnet', import\n\"lib/a.libsonnet\", 1]").at(1) == Json{{"x", 1}});
+  CHECK(evaluate_text("(import 'lib/even.libsonnet')(10)") == true);
+  CHECK(evaluate_text("{ import_: importstr 'lib/odd.libsonnet' }")
+            .at("import_")
+            .get<std::string>()
+            .starts_with("local even"));
+  // What is not written plainly must not reach libjsonnet's own reader of files.
+  for (const std::string refused :
+       {"importstr '\\u002fetc/passwd'", "importstr @'/etc/passwd'", "importstr // a\n'/etc/passwd'",
+        "importstr ('/etc/passwd')", "import", "importstr '"}) {
+    INFO(refused);
+    CHECK_THROWS_AS(evaluate_text(refused), Error);
   }
 }
 
@@ -61,12 +99,12 @@ TEST_CASE("Arguments are values, whatever they hold") {
                                  "\\", "a\nb", "self.x", "x\u2028y", "// /* #"}) {
     INFO(text);
     const Json value = {{"v", text}, {text, 1}};
-    CHECK(unordered(evaluate_text("function(p) p", {{"p", value}}).value) == unordered(value));
+    CHECK(unordered(evaluate_text("function(p) p", {{"p", value}})) == unordered(value));
   }
   const std::string broken =
       "a\xFF"
       "b";
-  CHECK(evaluate_text("function(p) p", {{"p", broken}}).value == "a\uFFFDb");
+  CHECK(evaluate_text("function(p) p", {{"p", broken}}) == "a\uFFFDb");
 }
 
 TEST_CASE("Errors point into the template") {
@@ -77,6 +115,16 @@ TEST_CASE("Errors point into the template") {
 
   const Error syntax = error_of("{\n  a: 1,,\n}");
   CHECK(to_string(syntax.text().location) == "main.jsonnet (built in):2:8");
+
+  const Error imported = error_of("local a = import 'lib/broken.libsonnet', b = import 'lib/a.libsonnet';\n[b, a]");
+  CHECK(to_string(imported.text().location) == "lib/broken.libsonnet (built in):3:9");
+  const Error behind =
+      error_of("local a = import 'lib/a.libsonnet', b = [][1];\nlocal c = import 'lib/a.libsonnet'; b");
+  CHECK(to_string(behind.text().location) == "main.jsonnet (built in):1:41");
+  const Error unfinished = error_of("import 'lib/unfinished.libsonnet'");
+  CHECK(unfinished.text().location.file == "lib/unfinished.libsonnet (built in)");
+  const Error nowhere = error_of("{\n  a: import 'lib/b.libsonnet',\n}");
+  CHECK(to_string(nowhere.text().location) == "main.jsonnet (built in):2:6");
 
   const Error said = error_of("{ a: error 'too small\nhelp: buy more' }");
   CHECK(said.text().reason == "too small");
@@ -100,7 +148,7 @@ TEST_CASE("A user's file comes before the built-in one; a link out of the tree d
   const std::array<EmbeddedFile, 1> files = {EmbeddedFile{"main.jsonnet", "importstr 'lib/text.txt'"}};
   write_file(folder.path() / "data/lib/text.txt", "mine");
   const TemplateTree tree(folder.path() / "data", files);
-  CHECK(evaluate(tree, "main.jsonnet", {}, "x").value == "mine");
+  CHECK(evaluate(tree, "main.jsonnet", {}, "x") == "mine");
 
   write_file(folder.path() / "secret.txt", "secret");
   std::filesystem::remove(folder.path() / "data/lib/text.txt");

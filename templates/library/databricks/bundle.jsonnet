@@ -1,5 +1,4 @@
 // A Databricks asset bundle: a job that trains and registers a model in Unity Catalog, and an endpoint that serves it.
-local text = import 'lib/text.libsonnet';
 
 function(advice, machine, params) {
   local model = '${var.catalog}.${var.schema}.' + std.strReplace(params.name, '-', '_') + '_${bundle.target}',

@@ -1,6 +1,5 @@
 // A GitHub Actions workflow: test, build, sign, deploy. GitHub's own ${{ }} is text here: nothing of a user's is in it.
 local actions = import 'data/actions.libsonnet';
-local text = import 'lib/text.libsonnet';
 
 local step(key, with={}) = { '#uses': key + ' ' + actions.versions[key], uses: actions[key], [if with != {} then 'with']: with };
 local image = '${{ steps.name.outputs.image }}';
