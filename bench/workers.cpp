@@ -135,6 +135,8 @@ class Measurement {
     count.busy_cpus += conditions.own / conditions.seconds;
     count.foreign_cpus += std::max(0.0, conditions.busy + conditions.stolen - conditions.own) / conditions.seconds;
     count.peak_memory = std::max(count.peak_memory, sample.peak_memory);
+    if (!sample.io) count.io_per_job.reset();
+    if (count.io_per_job) *count.io_per_job += *sample.io;  // as cpu_per_job
   }
 
   bool narrow_enough() const {
@@ -156,6 +158,7 @@ class Measurement {
       count.interval = median_interval(count.rates, options_.seed);
       count.efficiency = count.median / (count.workers * result_.counts.front().median);
       count.cpu_per_job /= static_cast<double>(count.jobs);
+      if (count.io_per_job) *count.io_per_job *= 1 / static_cast<double>(count.jobs);
       count.busy_cpus /= static_cast<double>(count.rates.size());
       count.foreign_cpus /= static_cast<double>(count.rates.size());
       count.memory_known = count.peak_memory > floor;
@@ -194,6 +197,8 @@ class Measurement {
     for (const auto& [status, number] : result_.failures)
       warnings.push_back(
           fmt::format("{} jobs failed with {}; they are not counted as done", number, describe_status(status)));
+    if (!result_.counts.front().io_per_job)
+      warnings.emplace_back("what the jobs read and wrote is unknown: this kernel does not show it in /proc/PID/io");
     std::size_t fewest = result_.counts.front().rates.size();
     double foreign = 0;
     for (const WorkerCount& count : result_.counts) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/terminal.hpp"
+#include "bench/io_bytes.hpp"
 #include "bench/report.hpp"
 #include "bench/sampling.hpp"
 #include "bench/usl.hpp"
@@ -35,6 +36,7 @@ struct WorkerCount {
   double foreign_cpus = 0;    ///< CPUs that other programs and other virtual machines kept busy meanwhile
   Bytes peak_memory = 0;      ///< of the largest job
   bool memory_known = false;  ///< false: the job needs at most peak_memory
+  std::optional<IoBytes> io_per_job = IoBytes();  ///< none where the kernel does not tell it
 };
 
 /// How many workers to run, and what keeps more from being better.

@@ -212,6 +212,19 @@ WorkersSample sample_of_threads(Workload& workload, int workers, double seconds,
                .help = "give a longer --time-budget, or look at what the jobs wait for"});
 }
 
+/// What has been read and written by whatever does the jobs.
+std::optional<IoBytes> io_of_workers(const Workload& workload, int workers) {
+  const Root root;
+  if (workload.process(0) == 0) return io_of(root, 0);
+  IoBytes total;
+  for (int worker = 0; worker < workers; ++worker) {
+    const std::optional<IoBytes> io = io_of(root, workload.process(worker));
+    if (!io) return std::nullopt;
+    total += *io;
+  }
+  return total;
+}
+
 WorkersSample sample_of_tasks(Workload& workload, int workers, double wait, double seconds) {
   auto records = run_loop(workload, workers, wait, seconds);
   return records ? sample_of(std::move(*records)) : none_for_interrupt();
@@ -223,10 +236,13 @@ WorkersSample take_sample(Workload& workload, int workers, double seconds, doubl
   workload.prepare(workers);
   const std::optional<double> wait = workload.waits();
   const Conditions before = meter.read();
+  const std::optional<IoBytes> io_before = io_of_workers(workload, workers);
   WorkersSample sample =
       wait ? sample_of_tasks(workload, workers, *wait, seconds) : sample_of_threads(workload, workers, seconds, limit);
+  const std::optional<IoBytes> io_after = io_of_workers(workload, workers);
   sample.conditions = meter.read() - before;
-  if (workload.cpu_elsewhere()) sample.conditions.own += sample.cpu_seconds;
+  if (workload.process(0) != 0) sample.conditions.own += sample.cpu_seconds;
+  if (io_before && io_after) sample.io = *io_after - *io_before;
   return sample;
 }
 

@@ -2,6 +2,7 @@
 #include <map>
 #include <vector>
 
+#include "bench/io_bytes.hpp"
 #include "bench/noise.hpp"
 #include "bench/workers_job.hpp"
 
@@ -28,6 +29,7 @@ struct WorkersSample {
   Conditions conditions;         ///< what happened on the processors meanwhile
   double longest_job = 0;        ///< seconds
   Bytes peak_memory = 0;         ///< of the largest job
+  std::optional<IoBytes> io;     ///< of all jobs; none where the kernel does not tell it
   bool interrupted = false;      ///< by Ctrl-C: the jobs were ended and the rest says nothing
 };
 

@@ -295,6 +295,31 @@ TEST_CASE("a worker process does job after job, and its CPU time counts as ours"
         }) == "its answer makes no sense");
 }
 
+TEST_CASE("what jobs read and wrote is counted, of commands, of threads and of processes that stay") {
+  CHECK(parse_io("rchar: 7\nwchar: 6\nsyscr: 5\nread_bytes: 4\nwrite_bytes: 3\ncancelled_write_bytes: 2\n")->to_disk ==
+        3);
+  for (const char* broken :
+       {"", "rchar: 7\nwchar: 6\nread_bytes: 4\n", "rchar: -7\nwchar: 6\nread_bytes: 4\nwrite_bytes: 3\n",
+        "rchar: x\nwchar: 6\nread_bytes: 4\nwrite_bytes: 3\n"})
+    CHECK_FALSE(parse_io(broken));
+  const bool told = io_of(Root(), 0).has_value();
+  const auto per_job = [&](Workload& workload, int workers) {
+    const WorkersSample sample = take_sample(workload, workers, 0, 60, meter);
+    REQUIRE(sample.io.has_value() == told);
+    IoBytes io = sample.io.value_or(IoBytes{1e6, 1e6, 0, 0});
+    io *= 1 / static_cast<double>(sample.jobs);
+    return io;
+  };
+  const auto command = command_workload({"sh", "-c", "head -c 1000000 /dev/zero >/dev/null"});
+  CHECK(per_job(*command, 2).read >= 1e6);
+  CHECK(per_job(*command, 1).written >= 1e6);
+  CHECK(per_job(*thread_workload(JobKind::files), 2).written >= 1e6);
+  watch_interrupts();
+  const auto processes = process_workload(
+      JobKind::api, {"sh", "-c", "while read line; do head -c 1000000 /dev/zero >/dev/null; echo 0 0; done"});
+  CHECK(per_job(*processes, 2).read >= 1e6);
+}
+
 TEST_CASE("a command is checked before it is measured") {
   CHECK(command_workload({"true"})->check(10).seconds > 0);
   const JobCost waits = command_workload({"sleep", "0.2"})->check(10);
@@ -320,6 +345,7 @@ TEST_CASE("a real command is measured from end to end") {
     CHECK(count.median > 0);
     CHECK(count.failed == 0);
     CHECK(count.peak_memory > 0);
+    CHECK(count.io_per_job.has_value() == io_of(Root(), 0).has_value());
   }
   Report report;
   add_to(report, result, 3);
@@ -338,6 +364,7 @@ TEST_CASE("the text names the job, the recommendation and the warnings, and fits
   result.counts[0].interval = {{1400, 1410}};
   result.counts[0].memory_known = true;
   result.counts[0].peak_memory = Bytes{12} << 20;
+  result.counts[0].io_per_job = IoBytes{.read = 60 << 10, .written = 4 << 10};
   result.recommended = {.workers = 2, .bound_by = "range", .why = "so it is", .certainty = 1};
   result.fit = ScalingFit{.usl = {}, .knee = {.slope = 1406, .ceiling = 2560}, .usl_aicc = {}, .knee_aicc = 1};
   result.warnings = {"too noisy"};
@@ -345,6 +372,7 @@ TEST_CASE("the text names the job, the recommendation and the warnings, and fits
   CHECK(text.find('\x1b') == std::string::npos);
   CHECK(text.find("1400 .. 1410") != std::string::npos);
   CHECK(text.find("12 MiB") != std::string::npos);
+  CHECK(text.find("64 KiB") != std::string::npos);
   CHECK(text.find("Recommended: 2 workers. Why: so it is.\n") != std::string::npos);
   CHECK(text.find("a knee at N = 1.82") != std::string::npos);
   CHECK(text.find("Warning: too noisy\n") != std::string::npos);
