@@ -21,6 +21,7 @@ constexpr double narrow = 0.01;          ///< half an interval, as a share of th
 constexpr double noisy = 0.1;            ///< median absolute deviation, as a share of the median
 constexpr double foreign_share = 0.1;    ///< of the CPUs
 constexpr double certain = 0.8;
+constexpr double isolation_share = 0.125;  ///< of the time
 
 double cpus_of(const Machine& machine) {
   return machine.effective.cpus.value_or(std::max(1U, std::thread::hardware_concurrency()));
@@ -50,17 +51,19 @@ class Measurement {
         cpus_(cpus_of(machine)),
         limit_(memory_limit(machine)),
         random_(options.seed),
-        meter_(Root(), Binding().places()) {}
+        meter_(Root(), binding_.places()) {}
 
   WorkersResult operator()() {
     counts_ = worker_counts(most(), cpus_);
     show("the job once, alone");
     const JobCost job = workload_.check(options_.time_budget);
+    keep_time_for_isolation(job);
     seconds_ = seconds_per_sample(counts_, cpus_, job, left());
     for (const int workers : counts_) longest_[workers] = stretched_job(job, workers, cpus_);
     for (int round = 1; !spent_ && !narrow_enough(); ++round) take_round(round);
     if (result_.interrupted && result_.counts.empty()) throw Interrupted();
     finish();
+    isolate(job);
     return std::move(result_);
   }
 
@@ -75,7 +78,31 @@ class Measurement {
   }
 
   double elapsed() const { return steady_seconds() - start_; }
-  double left() const { return options_.time_budget - elapsed(); }
+  double left() const { return options_.time_budget - isolation_seconds_ - elapsed(); }
+
+  void keep_time_for_isolation(const JobCost& job) {
+    const double seconds = isolation_share * options_.time_budget;
+    if (!workload_.waits() && seconds >= least_isolation_seconds(binding_, job)) isolation_seconds_ = seconds;
+  }
+
+  /// Neighbours for which CPUs, memory and the API have room, beside the one worker.
+  int room_for_neighbours() const {
+    int workers = std::min(most_workers, static_cast<int>(cpus_));
+    if (limit_ && peak_memory_ > 0)
+      workers = static_cast<int>(std::min(static_cast<Bytes>(workers), limit_->bytes / peak_memory_));
+    if (options_.api_slots > 0) workers = std::min(workers, options_.api_slots);
+    return workers - 1;
+  }
+
+  void isolate(const JobCost& job) {
+    const IsolationOptions options{.seconds = isolation_share * options_.time_budget,
+                                   .limit = options_.time_budget,
+                                   .most_busy = room_for_neighbours(),
+                                   .seed = options_.seed};
+    result_.isolation = measure_isolation(workload_, binding_, job, options, meter_,
+                                          [this](double, const std::string& detail, double) { show(detail); });
+    result_.interrupted = result_.interrupted || interrupted();
+  }
 
   void show(const std::string& detail) const {
     watch_(std::min(1.0, elapsed() / options_.time_budget), detail, std::max(0.0, left()));
@@ -224,11 +251,13 @@ class Measurement {
   Workload& workload_;
   const Watch& watch_;
   double cpus_;
+  Binding binding_;
   std::optional<MemoryLimit> limit_;
   Random random_;
   NoiseMeter meter_;
   double start_ = steady_seconds();
   std::vector<int> counts_;
+  double isolation_seconds_ = 0;   ///< kept for it
   double seconds_ = 0;             ///< of a sample
   std::map<int, double> longest_;  ///< seconds of a job at each number of workers
   Bytes peak_memory_ = 0;

@@ -54,6 +54,7 @@ void add_to(Report& report, const WorkersResult& result, std::uint64_t seed) {
       {"workers", advice.workers}, {"bound_by", advice.bound_by}, {"why", advice.why}, {"certainty", advice.certainty}};
   scaling["failures"] = Json::object();
   for (const auto& [status, number] : result.failures) scaling["failures"][describe_status(status)] = number;
+  scaling["isolation"] = isolation_document(result.isolation);
   report.scaling = std::move(scaling);
   report.warnings.insert(report.warnings.end(), result.warnings.begin(), result.warnings.end());
 }

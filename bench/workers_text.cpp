@@ -36,7 +36,7 @@ std::string memory_text(const WorkerCount& count) {
 }
 
 std::string io_text(const WorkerCount& count) {
-  return count.io_per_job ? format_bytes(count.io_per_job->read + count.io_per_job->written) : "-";
+  return count.io_per_job ? format_bytes(std::round(count.io_per_job->read + count.io_per_job->written)) : "-";
 }
 
 std::string interval_text(const WorkerCount& count) {
@@ -99,6 +99,7 @@ std::string render(const WorkersResult& result, const Terminal& terminal) {
                  fmt::format("Recommended: {} {}. Why: {}.", advice.workers, advice.workers == 1 ? "worker" : "workers",
                              advice.why));
   if (result.fit) append_wrapped(out, terminal, fmt::format("Curve: {}.", curve_text(*result.fit)));
+  for (const std::string& sentence : isolation_sentences(result.isolation)) append_wrapped(out, terminal, sentence);
   for (const std::string& warning : result.warnings) append_wrapped(out, terminal, "Warning: " + warning);
   return out;
 }
