@@ -6,6 +6,7 @@
 #include "bench/headlines.hpp"
 #include "bench/html_page.hpp"
 #include "bench/html_text.hpp"
+#include "bench/sustained.hpp"
 
 namespace palier::html {
 namespace {
@@ -47,9 +48,28 @@ Json plot(const BenchmarkGroup& group, const char* x, const Report& report) {
   return out;
 }
 
+/// The samples in the order of time, of what was measured for long; null of anything else.
+Json course(const Benchmark& benchmark, const Report& report) {
+  const bool has_times = report.sustained.is_object() && benchmark.name.starts_with("sustained");
+  const Json seconds = has_times ? report.sustained.value("seconds", Json::array()) : Json::array();
+  if (seconds.empty() || seconds.size() != benchmark.samples.size()) return nullptr;
+  Json points = Json::array();
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    const double value = benchmark.samples[i];
+    points.push_back({{"x", seconds[i]}, {"y", value}, {"low", value}, {"high", value}});
+  }
+  Json out = {{"unit", benchmark.unit}, {"axis", "s"}, {"points", points}};
+  out["names"] = Json::array({benchmark.name, ""});
+  return out;
+}
+
 std::string section(const BenchmarkGroup& group, const Report& report, Lang lang, Json& plots) {
   const char* x = axis(group);
   std::string out = element("h2", escape(group.front()->name));
+  if (Json over_time = course(*group.front(), report); over_time.is_object()) {
+    out += place_of_plot(plots);
+    plots.push_back(std::move(over_time));
+  }
   if (is_workers(x)) out += element("p", escape(recommended_workers(report)));
   if (x != nullptr && group.size() > 1 && group.front()->parameters[x].is_number()) {
     out += place_of_plot(plots);
@@ -83,6 +103,10 @@ Measured measured(const Report& report, Lang lang) {
   Measured out;
   for (const Headline& headline : headlines(report, lang))
     out.figures += card(headline.value, headline.label, headline.detail);
+  std::string sentences;
+  for (const std::string& sentence : sustained_sentences(report)) sentences += element("p", escape(sentence), "lead");
+  const char* title = lang == Lang::fr ? "Dans la durée" : "Over time";
+  if (!sentences.empty()) out.sections += element("section", element("h2", title) + sentences) + "\n";
   for (const BenchmarkGroup& group : groups(report)) out.sections += section(group, report, lang, out.plots);
   out.sections += energy_section(report.energy, lang);
   out.sections += warnings(report.warnings);

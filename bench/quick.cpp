@@ -10,6 +10,7 @@
 #include "bench/compute.hpp"
 #include "bench/latency.hpp"
 #include "bench/memory.hpp"
+#include "bench/sustained.hpp"
 #include "bench/workers.hpp"
 
 namespace palier {
@@ -32,6 +33,8 @@ Part part(Stage stage) {
       return {"peaks and matrix products", 0.3};
     case Stage::workers:
       return {"parallel workers", 0.45};
+    case Stage::sustained:
+      return {"sustained rate", 1};
   }
   return {};
 }
@@ -75,6 +78,8 @@ void measure(Stage stage, const Machine& machine, const QuickOptions& options, c
   }
   Session session(machine, {.threads = options.threads, .seed = options.seed});
   if (stage == Stage::product) return append(report, measure_product(session, slice.seconds, slice.watch));
+  if (stage == Stage::sustained)
+    return add_to(report, measure_sustained(session, slice.seconds, slice.watch), options.seed);
   if (stage == Stage::compute) return append(report, measure_compute(session, slice.seconds, slice.watch));
   if (stage == Stage::bandwidth)
     return append(report, measure_memory(session, Passes::triad, slice.seconds, slice.watch));
