@@ -117,11 +117,11 @@ void add_libraries(std::vector<Configuration>& configurations, const OwnProduct&
   }
 }
 
+/// `configurations` are sampled in turn with the products.
 std::vector<Benchmark> measure_products(Session& session, const std::vector<Precision>& precisions, bool libraries,
-                                        double seconds, const Watch& watch) {
+                                        std::vector<Configuration> configurations, double seconds, const Watch& watch) {
   const std::size_t n = choose_size(session, seconds);
   std::deque<OwnProduct> products;
-  std::vector<Configuration> configurations;
   for (const Precision precision : precisions) {
     const std::optional<GemmTile> tile = best_tile(precision);
     if (!tile) continue;
@@ -140,7 +140,7 @@ std::vector<Benchmark> measure_products(Session& session, const std::vector<Prec
 }  // namespace
 
 std::vector<Benchmark> measure_product(Session& session, double seconds, const Watch& watch) {
-  return measure_products(session, {Precision::fp32}, false, seconds, watch);
+  return measure_products(session, {Precision::fp32}, false, fp32_peak_configurations(session), seconds, watch);
 }
 
 std::vector<Benchmark> measure_compute(Session& session, double seconds, const Watch& watch) {
@@ -155,7 +155,7 @@ std::vector<Benchmark> measure_compute(Session& session, double seconds, const W
     watch(1 - (1 - fraction) * left / seconds, detail, seconds_left);
   };
   const std::vector<Benchmark> products =
-      measure_products(session, {Precision::fp32, Precision::bf16, Precision::int8}, true, left, second);
+      measure_products(session, {Precision::fp32, Precision::bf16, Precision::int8}, true, {}, left, second);
   benchmarks.insert(benchmarks.end(), products.begin(), products.end());
   return benchmarks;
 }

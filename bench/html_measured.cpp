@@ -4,7 +4,9 @@
 
 #include "bench/energy_table.hpp"
 #include "bench/headlines.hpp"
+#include "bench/html_histogram.hpp"
 #include "bench/html_page.hpp"
+#include "bench/html_roofline.hpp"
 #include "bench/html_text.hpp"
 #include "bench/sustained.hpp"
 
@@ -28,7 +30,8 @@ std::string group_table(const BenchmarkGroup& group, const char* x, Lang lang) {
                                                            value_text((*b->interval)[1], b->unit))
                                              : "–";
     rows.push_back({escape(x != nullptr ? axis_value(*b, x) : b->parameters.dump()),
-                    escape(value_text(b->median, b->unit)), escape(interval), fmt::format("{}", b->samples.size())});
+                    escape(value_text(b->median, b->unit)), escape(interval),
+                    fmt::format("{} {}", b->samples.size(), histogram(*b))});
   }
   return table(
       {first, fr ? "médiane" : "median", fr ? "intervalle à 95 %" : "95 % interval", fr ? "mesures" : "samples"}, rows);
@@ -108,6 +111,7 @@ Measured measured(const Report& report, Lang lang) {
   const char* title = lang == Lang::fr ? "Dans la durée" : "Over time";
   if (!sentences.empty()) out.sections += element("section", element("h2", title) + sentences) + "\n";
   for (const BenchmarkGroup& group : groups(report)) out.sections += section(group, report, lang, out.plots);
+  out.sections += roofline_section(report, lang, out.plots);
   out.sections += energy_section(report.energy, lang);
   out.sections += warnings(report.warnings);
   return out;

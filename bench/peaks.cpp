@@ -11,6 +11,11 @@ namespace {
 constexpr double load_seconds = 0.01;        // of a sample of a peak, and before the clock is read
 constexpr std::size_t clock_rounds = 50000;  // a millisecond
 
+PeakKernel widest(const std::vector<PeakKernel>& kernels) {
+  return *std::ranges::max_element(kernels, {},
+                                   [](const PeakKernel& kernel) { return kernel.lanes * kernel.products; });
+}
+
 Configuration peak(Team& team, const PeakKernel& kernel, int threads) {
   const std::size_t rounds = rounds_of(team, kernel);
   const double operations = kernel.operations() * static_cast<double>(rounds) * threads;
@@ -44,11 +49,7 @@ Configuration clock(Team& team, const std::optional<PeakKernel>& load, int threa
 
 }  // namespace
 
-PeakKernel widest_kernel() {
-  const std::vector<PeakKernel> kernels = peak_kernels();
-  const auto work = [](const PeakKernel& kernel) { return kernel.lanes * kernel.products; };
-  return *std::ranges::max_element(kernels, {}, work);
-}
+PeakKernel widest_kernel() { return widest(peak_kernels()); }
 
 std::size_t rounds_of(Team& team, const PeakKernel& kernel) {
   constexpr std::size_t few = 10000;
@@ -64,14 +65,21 @@ double clock_rate(std::size_t rounds) {
 
 std::vector<Configuration> peak_configurations(Session& session) {
   const std::vector<PeakKernel> kernels = peak_kernels();
-  const PeakKernel widest = widest_kernel();
   std::vector<Configuration> configurations;
-  for (const std::optional<PeakKernel>& load : {std::optional<PeakKernel>(), std::optional(widest)}) {
+  for (const std::optional<PeakKernel>& load : {std::optional<PeakKernel>(), std::optional(widest(kernels))}) {
     for (const int threads : session.threads()) configurations.push_back(clock(session.team(), load, threads));
   }
   for (const PeakKernel& kernel : kernels) {
     for (const int threads : session.threads()) configurations.push_back(peak(session.team(), kernel, threads));
   }
+  return configurations;
+}
+
+std::vector<Configuration> fp32_peak_configurations(Session& session) {
+  std::vector<PeakKernel> kernels = peak_kernels();
+  std::erase_if(kernels, [](const PeakKernel& kernel) { return kernel.format != "fp32"; });
+  std::vector<Configuration> configurations;
+  for (const int threads : session.threads()) configurations.push_back(peak(session.team(), widest(kernels), threads));
   return configurations;
 }
 

@@ -9,6 +9,9 @@ namespace palier {
 /// which must outlive them.
 std::vector<Configuration> peak_configurations(Session& session);
 
+/// The highest peak of fp32 alone.
+std::vector<Configuration> fp32_peak_configurations(Session& session);
+
 /// The kernel that does most with one instruction.
 PeakKernel widest_kernel();
 
