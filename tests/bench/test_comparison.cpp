@@ -73,7 +73,7 @@ TEST_CASE("a difference that is large but not significant is none, and few sampl
   CHECK_FALSE(compare(of({a}), of({b}), {}).pairs[0].ratio);
 }
 
-TEST_CASE("benchmarks are paired by name, unit and place; the others are told") {
+TEST_CASE("benchmarks are paired by name, unit and place, and the others are told") {
   const auto result = compare(of({benchmark("m", "B/s", {{"threads", 1}}, 1),
                                   benchmark("m", "B/s", {{"threads", 2}}, 2), benchmark("gone", "s", {}, 1)}),
                               of({benchmark("m", "B/s", {{"threads", 2}}, 2), benchmark("new", "s", {}, 1),
