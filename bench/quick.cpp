@@ -7,6 +7,7 @@
 #include "base/interrupt.hpp"
 #include "bench/built_in_job.hpp"
 #include "bench/cache_steps.hpp"
+#include "bench/clock_resolution.hpp"
 #include "bench/compute.hpp"
 #include "bench/latency.hpp"
 #include "bench/memory.hpp"
@@ -117,8 +118,11 @@ Report run_quick(const Machine& machine, const QuickOptions& options, Progress& 
   }
   progress.clear();
   const Json caches = report.method.value("caches", Json());
-  report.method = {
-      {"seed", options.seed}, {"time_budget", options.time_budget}, {"caches", caches}, {"interrupted", interrupted()}};
+  report.method = {{"seed", options.seed},
+                   {"time_budget", options.time_budget},
+                   {"caches", caches},
+                   {"clock", steady_resolution()},
+                   {"interrupted", interrupted()}};
   return report;
 }
 

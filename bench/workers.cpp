@@ -10,6 +10,7 @@
 #include "base/interrupt.hpp"
 #include "base/units.hpp"
 #include "bench/binding.hpp"
+#include "bench/clock_resolution.hpp"
 #include "bench/statistics.hpp"
 #include "bench/workers_sample.hpp"
 
@@ -58,7 +59,8 @@ class Measurement {
     show("the job once, alone");
     const JobCost job = workload_.check(options_.time_budget);
     keep_time_for_isolation(job);
-    seconds_ = seconds_per_sample(counts_, cpus_, job, left());
+    seconds_ = std::max(seconds_per_sample(counts_, cpus_, job, left()),
+                        std::min(left(), shortest_sample(steady_resolution())));
     for (const int workers : counts_) longest_[workers] = stretched_job(job, workers, cpus_);
     for (int round = 1; !spent_ && !narrow_enough(); ++round) take_round(round);
     if (result_.interrupted && result_.counts.empty()) throw Interrupted();
