@@ -129,6 +129,7 @@ std::string markdown(const Measurements& measured, const Report& report) {
   for (const BenchmarkGroup& group : groups(report)) out += section(group);
   if (const std::string advice = recommended_workers(report); !advice.empty())
     out += "\nRecommended: " + plain(advice) + "\n";
+  for (const std::string& sentence : neighbour_sentences(report)) out += "\n" + plain(sentence) + "\n";
   for (const std::string& sentence : sustained_sentences(report)) out += "\n" + plain(sentence) + "\n";
   for (const std::string& warning : report.warnings) out += "\n> " + plain(warning) + "\n";
   return out;

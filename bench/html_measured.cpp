@@ -73,7 +73,10 @@ std::string section(const BenchmarkGroup& group, const Report& report, Lang lang
     out += place_of_plot(plots);
     plots.push_back(std::move(over_time));
   }
-  if (is_workers(x)) out += element("p", escape(recommended_workers(report)));
+  if (is_workers(x)) {
+    out += element("p", escape(recommended_workers(report)));
+    for (const std::string& sentence : neighbour_sentences(report)) out += element("p", escape(sentence));
+  }
   if (x != nullptr && group.size() > 1 && group.front()->parameters[x].is_number()) {
     out += place_of_plot(plots);
     plots.push_back(plot(group, x, report));

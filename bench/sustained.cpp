@@ -84,6 +84,7 @@ std::vector<std::string> causes_of(const Sustained& sustained, const SustainedFa
 
 std::vector<double> sustained_values(const std::vector<SustainedSlot>& slots, double SustainedSlot::*member) {
   std::vector<double> all;
+  all.reserve(slots.size());
   for (const SustainedSlot& slot : slots) all.push_back(slot.*member);
   return all;
 }

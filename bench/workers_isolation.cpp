@@ -96,7 +96,7 @@ Json json_of(const std::vector<double>& rates) {
 
 std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
 
-double spread(const std::vector<double>& rates) { return median_absolute_deviation(rates) / median(rates); }
+double spread(const Json& rates) { return rates.at("spread").get<double>() / rates.at("median").get<double>(); }
 
 }  // namespace
 
@@ -137,17 +137,22 @@ Json isolation_document(const Isolation& isolation) {
   return document;
 }
 
-std::vector<std::string> isolation_sentences(const Isolation& isolation) {
-  if (!isolation.why_not.empty()) return {"Neighbours: not measured: " + isolation.why_not + "."};
+std::vector<std::string> isolation_sentences(const Json& document) {
+  if (!document.is_object()) return {};
+  const Json& why_not = document.at("why_not");
+  if (why_not.is_string()) return {fmt::format("Neighbours: not measured: {}.", why_not.get<std::string>())};
   std::vector<std::string> sentences;
-  for (const Beside& beside : isolation.beside) {
-    const auto& range = beside.interval;
+  for (const Json& beside : document.at("beside")) {
+    std::optional<std::array<double, 2>> range;
+    read(beside, "interval", range);
     const std::string interval = range ? fmt::format(" ({} .. {})", percent((*range)[0]), percent((*range)[1])) : "";
     const bool chance = range && (*range)[0] <= 0 && (*range)[1] >= 0;
+    const int busy = beside.at("busy").get<int>();
     sentences.push_back(fmt::format(
         "Neighbours: {} busy on the same {} {} a bound worker by {} %{}{}; its samples vary by {} %, alone by {} %.",
-        beside.busy, beside.share, beside.busy == 1 ? "slows" : "slow", percent(beside.slow_down), interval,
-        chance ? ", which may be chance" : "", percent(spread(beside.rates)), percent(spread(isolation.alone))));
+        busy, beside.at("share").get<std::string>(), busy == 1 ? "slows" : "slow",
+        percent(beside.at("slow_down").get<double>()), interval, chance ? ", which may be chance" : "",
+        percent(spread(beside)), percent(spread(document.at("alone")))));
   }
   return sentences;
 }

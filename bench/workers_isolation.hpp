@@ -48,7 +48,7 @@ Isolation measure_isolation(Workload& workload, const Binding& binding, const Jo
 /// interval}], "why_not": null or a text}
 Json isolation_document(const Isolation& isolation);
 
-/// A sentence for each kind of neighbours, or why there is none.
-std::vector<std::string> isolation_sentences(const Isolation& isolation);
+/// A sentence of this document for each kind of neighbours, or why there is none; nothing where it is null.
+std::vector<std::string> isolation_sentences(const Json& document);
 
 }  // namespace palier

@@ -99,7 +99,8 @@ std::string render(const WorkersResult& result, const Terminal& terminal) {
                  fmt::format("Recommended: {} {}. Why: {}.", advice.workers, advice.workers == 1 ? "worker" : "workers",
                              advice.why));
   if (result.fit) append_wrapped(out, terminal, fmt::format("Curve: {}.", curve_text(*result.fit)));
-  for (const std::string& sentence : isolation_sentences(result.isolation)) append_wrapped(out, terminal, sentence);
+  for (const std::string& sentence : isolation_sentences(isolation_document(result.isolation)))
+    append_wrapped(out, terminal, sentence);
   for (const std::string& warning : result.warnings) append_wrapped(out, terminal, "Warning: " + warning);
   return out;
 }

@@ -271,13 +271,14 @@ TEST_CASE("what neighbours do is a sentence each, which says where it may be cha
       {.share = "core", .busy = 1, .rates = {60, 61, 62}, .slow_down = 0.39, .interval = {{0.38, 0.4}}},
       {.share = "machine", .busy = 6, .rates = {99, 101, 101}, .slow_down = 0, .interval = {{-0.01, 0.01}}}};
   CHECK(
-      isolation_sentences(isolation) ==
+      isolation_sentences(isolation_document(isolation)) ==
       std::vector<std::string>{"Neighbours: 1 busy on the same core slows a bound worker by 39.0 % (38.0 .. 40.0); its "
                                "samples vary by 1.6 %, alone by 0.0 %.",
                                "Neighbours: 6 busy on the same machine slow a bound worker by 0.0 % (-1.0 .. 1.0), "
                                "which may be chance; its samples vary by 0.0 %, alone by 0.0 %."});
-  CHECK(isolation_sentences({.alone = {}, .beside = {}, .why_not = "so it is"}) ==
+  CHECK(isolation_sentences(isolation_document({.alone = {}, .beside = {}, .why_not = "so it is"})) ==
         std::vector<std::string>{"Neighbours: not measured: so it is."});
+  CHECK(isolation_sentences(nullptr).empty());
 }
 
 TEST_CASE("Ctrl-C keeps what was measured") {
