@@ -3,6 +3,8 @@
 #include <hwloc.h>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -25,6 +27,14 @@ std::vector<unsigned> spread(hwloc_obj_t object) {
     }
   }
   return places;
+}
+
+/// What those share that have it in common; empty of what only groups others.
+std::string name_of(hwloc_obj_t object) {
+  if (object->type == HWLOC_OBJ_CORE) return "core";
+  if (hwloc_obj_type_is_dcache(object->type) != 0) return "L" + std::to_string(object->attr->cache.depth) + " cache";
+  if (object->type == HWLOC_OBJ_PACKAGE) return "package";
+  return object->type == HWLOC_OBJ_MACHINE ? "machine" : "";
 }
 
 Bytes cache_size(hwloc_obj_t cache) { return cache == nullptr ? 0 : cache->attr->cache.size; }
@@ -81,6 +91,27 @@ bool Binding::bind_memory(void* data, std::size_t bytes, unsigned node) const {
   hwloc_obj_t object = hwloc_get_numanode_obj_by_os_index(topology_.get(), node);
   return object != nullptr && hwloc_set_area_membind(topology_.get(), data, bytes, object->nodeset, HWLOC_MEMBIND_BIND,
                                                      HWLOC_MEMBIND_BYNODESET | HWLOC_MEMBIND_STRICT) == 0;
+}
+
+std::vector<Neighbours> Binding::neighbours(unsigned place) const {
+  std::vector<Neighbours> found;
+  std::vector<unsigned> left;
+  std::ranges::copy_if(places_, std::back_inserter(left), [place](unsigned other) { return other != place; });
+  for (hwloc_obj_t object = hwloc_get_pu_obj_by_os_index(topology_.get(), place); object != nullptr;
+       object = object->parent) {
+    const auto inside = [object](unsigned other) { return hwloc_bitmap_isset(object->cpuset, other) != 0; };
+    Neighbours here{.share = name_of(object), .places = {}};
+    if (here.share.empty()) continue;
+    std::ranges::copy_if(left, std::back_inserter(here.places), inside);
+    std::erase_if(left, inside);
+    if (!here.places.empty()) found.push_back(std::move(here));
+  }
+  return found;
+}
+
+bool Binding::bind_process(pid_t process, unsigned place) const {
+  hwloc_obj_t pu = hwloc_get_pu_obj_by_os_index(topology_.get(), place);
+  return pu != nullptr && hwloc_set_proc_cpubind(topology_.get(), process, pu->cpuset, 0) == 0;
 }
 
 bool Binding::bind(unsigned place) const {

@@ -1,7 +1,10 @@
 #pragma once
+#include <sys/types.h>
+
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "hwdetect/machine.hpp"
@@ -14,6 +17,12 @@ namespace palier {
 struct MemoryNode {
   unsigned index = 0;                  ///< the operating system's number
   std::optional<unsigned> place = {};  ///< a PU beside it that this process may use; none where there is none
+};
+
+/// PUs that have something in common with one PU that nearer ones have not.
+struct Neighbours {
+  std::string share;             ///< "core", "L3 cache", "package", "machine"
+  std::vector<unsigned> places;  ///< the operating system's numbers
 };
 
 /// The processing units that this process may use, as hwloc sees them.
@@ -29,6 +38,10 @@ class Binding {
   const std::vector<unsigned>& places() const { return places_; }
   /// Binds the calling thread to one PU; false where the system refuses.
   bool bind(unsigned place) const;
+  /// Binds another process.
+  bool bind_process(pid_t process, unsigned place) const;
+  /// All other places, by what they share with this one, the nearest first.
+  std::vector<Neighbours> neighbours(unsigned place) const;
   /// Ascending by their number.
   const std::vector<MemoryNode>& nodes() const { return nodes_; }
   /// Lets memory that nobody has touched yet lie on a node; false where the system refuses.

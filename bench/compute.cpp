@@ -7,8 +7,10 @@
 #include <chrono>
 #include <deque>
 #include <optional>
+#include <set>
 #include <thread>
 
+#include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "bench/gemm.hpp"
 #include "bench/library_product.hpp"
@@ -40,10 +42,13 @@ struct OwnProduct {
     return matrices.operations() / gemm.multiply(team, threads, {n, n, n}, matrices.a(), matrices.b(), matrices.c());
   }
 
+  std::string name() const { return fmt::format("matrix product, {}", to_string(matrices.precision())); }
+
   Team& team;
   std::string_view isa;
   Matrices matrices;
   Gemm gemm;
+  std::set<std::string> left_out;  ///< libraries, and why
 };
 
 std::optional<GemmTile> best_tile(Precision precision) {
@@ -75,8 +80,7 @@ Configuration product_configuration(const OwnProduct& product, int threads, cons
 }
 
 Configuration configuration(OwnProduct& product, int threads) {
-  Configuration result = product_configuration(
-      product, threads, fmt::format("matrix product, {}", to_string(product.matrices.precision())));
+  Configuration result = product_configuration(product, threads, product.name());
   result.parameters["isa"] = product.isa;
   result.parameters["library"] = "palier";
   result.once = [&product, threads] { return product.rate(threads); };
@@ -103,25 +107,43 @@ Configuration configuration(const OwnProduct& product, const LibraryProduct& lib
   return result;
 }
 
-void add_libraries(std::vector<Configuration>& configurations, const OwnProduct& product, Session& session) {
+struct Loader {
+  const char* name;
+  std::optional<LibraryProduct> (*make)(const Operands&, int threads);
+};
+
+// A library that lacks what it should have, or is wrong, is left out: the others are measured.
+void add_library(std::vector<Configuration>& configurations, OwnProduct& product, const Loader& loader, int threads,
+                 std::uint64_t seed) try {
   const Matrices& m = product.matrices;
-  const Operands operands{m.precision(), m.n(), m.a(), m.b(), m.c()};
-  for (const auto& make : {openblas_product, onednn_product}) {
-    for (const int threads : session.threads()) {
-      const std::optional<LibraryProduct> library = make(operands, threads);
-      if (!library) continue;
-      library->multiply();
-      m.check(session.seed(), library->library);
-      configurations.push_back(configuration(product, *library, threads));
-    }
+  const std::optional<LibraryProduct> library = loader.make({m.precision(), m.n(), m.a(), m.b(), m.c()}, threads);
+  if (!library) return;
+  library->multiply();
+  m.check(seed, library->library);
+  configurations.push_back(configuration(product, *library, threads));
+} catch (const Error& error) {
+  product.left_out.insert(
+      fmt::format("{} is left out: {}: {}", loader.name, error.text().message, error.text().reason));
+}
+
+void add_libraries(std::vector<Configuration>& configurations, OwnProduct& product, Session& session) {
+  for (const Loader& loader : {Loader{"OpenBLAS", openblas_product}, Loader{"oneDNN", onednn_product}}) {
+    for (const int threads : session.threads()) add_library(configurations, product, loader, threads, session.seed());
   }
 }
 
+/// Beside palier's own product, whose libraries they are.
+void add_left_out(std::vector<Benchmark>& benchmarks, const OwnProduct& product) {
+  const auto own = std::ranges::find(benchmarks, product.name(), &Benchmark::name);
+  if (own != benchmarks.end())
+    own->warnings.insert(own->warnings.end(), product.left_out.begin(), product.left_out.end());
+}
+
+/// `configurations` are sampled in turn with the products.
 std::vector<Benchmark> measure_products(Session& session, const std::vector<Precision>& precisions, bool libraries,
-                                        double seconds, const Watch& watch) {
+                                        std::vector<Configuration> configurations, double seconds, const Watch& watch) {
   const std::size_t n = choose_size(session, seconds);
   std::deque<OwnProduct> products;
-  std::vector<Configuration> configurations;
   for (const Precision precision : precisions) {
     const std::optional<GemmTile> tile = best_tile(precision);
     if (!tile) continue;
@@ -133,6 +155,7 @@ std::vector<Benchmark> measure_products(Session& session, const std::vector<Prec
   for (OwnProduct& product : products) {
     product.rate(session.threads().back());
     product.matrices.check(session.seed(), "palier");
+    add_left_out(benchmarks, product);
   }
   return benchmarks;
 }
@@ -140,7 +163,7 @@ std::vector<Benchmark> measure_products(Session& session, const std::vector<Prec
 }  // namespace
 
 std::vector<Benchmark> measure_product(Session& session, double seconds, const Watch& watch) {
-  return measure_products(session, {Precision::fp32}, false, seconds, watch);
+  return measure_products(session, {Precision::fp32}, false, fp32_peak_configurations(session), seconds, watch);
 }
 
 std::vector<Benchmark> measure_compute(Session& session, double seconds, const Watch& watch) {
@@ -155,7 +178,7 @@ std::vector<Benchmark> measure_compute(Session& session, double seconds, const W
     watch(1 - (1 - fraction) * left / seconds, detail, seconds_left);
   };
   const std::vector<Benchmark> products =
-      measure_products(session, {Precision::fp32, Precision::bf16, Precision::int8}, true, left, second);
+      measure_products(session, {Precision::fp32, Precision::bf16, Precision::int8}, true, {}, left, second);
   benchmarks.insert(benchmarks.end(), products.begin(), products.end());
   return benchmarks;
 }

@@ -5,8 +5,8 @@
 namespace palier {
 
 /// The rate of a large fp32 matrix product, in FLOP/s (2 n^3 operations, packing included), for each number of threads
-/// of `session`. The result is checked against sums in double precision. Ends after about `seconds`. Throws Error where
-/// a result is wrong or memory is short.
+/// of `session`, and the peak of fp32 beside it. The result is checked against sums in double precision. Ends after
+/// about `seconds`. Throws Error where a result is wrong or memory is short.
 std::vector<Benchmark> measure_product(Session& session, double seconds, const Watch& watch);
 
 /// The clock by a chain of additions, idle otherwise and right after the widest instructions; the peak of each

@@ -9,6 +9,7 @@
 #include "base/units.hpp"
 #include "bench/headlines.hpp"
 #include "bench/measurements.hpp"
+#include "bench/sustained.hpp"
 
 namespace palier {
 namespace {
@@ -128,6 +129,8 @@ std::string markdown(const Measurements& measured, const Report& report) {
   for (const BenchmarkGroup& group : groups(report)) out += section(group);
   if (const std::string advice = recommended_workers(report); !advice.empty())
     out += "\nRecommended: " + plain(advice) + "\n";
+  for (const std::string& sentence : neighbour_sentences(report)) out += "\n" + plain(sentence) + "\n";
+  for (const std::string& sentence : sustained_sentences(report)) out += "\n" + plain(sentence) + "\n";
   for (const std::string& warning : report.warnings) out += "\n> " + plain(warning) + "\n";
   return out;
 }
@@ -144,6 +147,7 @@ std::string exported(const Json& document, const std::filesystem::path& file) {
   report.benchmarks = measured.benchmarks;
   report.warnings = document.value("warnings", measured.warnings);
   report.scaling = document.value("scaling", Json());
+  report.sustained = document.value("sustained", Json());
   return markdown(measured, report);
 }
 

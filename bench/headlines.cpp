@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/units.hpp"
+#include "bench/workers_isolation.hpp"
 
 namespace palier {
 namespace {
@@ -105,6 +106,10 @@ std::string recommended_workers(const Report& report) {
   if (workers.is_null()) return {};
   const std::string count = fmt::format("{} {}", workers.dump(), workers == 1 ? "worker" : "workers");
   return why.is_string() ? fmt::format("{}: {}", count, why.get<std::string>()) : count;
+}
+
+std::vector<std::string> neighbour_sentences(const Report& report) {
+  return isolation_sentences(report.scaling.is_object() ? report.scaling.value("isolation", Json()) : Json());
 }
 
 }  // namespace palier

@@ -44,4 +44,7 @@ bool too_noisy(const Report& report);
 /// "2 workers: 4 bring only 2 % more"; empty where the report recommends none.
 std::string recommended_workers(const Report& report);
 
+/// What busy neighbours take from a worker, a sentence each; none where workers were not measured.
+std::vector<std::string> neighbour_sentences(const Report& report);
+
 }  // namespace palier

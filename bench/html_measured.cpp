@@ -4,8 +4,11 @@
 
 #include "bench/energy_table.hpp"
 #include "bench/headlines.hpp"
+#include "bench/html_histogram.hpp"
 #include "bench/html_page.hpp"
+#include "bench/html_roofline.hpp"
 #include "bench/html_text.hpp"
+#include "bench/sustained.hpp"
 
 namespace palier::html {
 namespace {
@@ -27,7 +30,8 @@ std::string group_table(const BenchmarkGroup& group, const char* x, Lang lang) {
                                                            value_text((*b->interval)[1], b->unit))
                                              : "–";
     rows.push_back({escape(x != nullptr ? axis_value(*b, x) : b->parameters.dump()),
-                    escape(value_text(b->median, b->unit)), escape(interval), fmt::format("{}", b->samples.size())});
+                    escape(value_text(b->median, b->unit)), escape(interval),
+                    fmt::format("{} {}", b->samples.size(), histogram(*b))});
   }
   return table(
       {first, fr ? "médiane" : "median", fr ? "intervalle à 95 %" : "95 % interval", fr ? "mesures" : "samples"}, rows);
@@ -47,10 +51,32 @@ Json plot(const BenchmarkGroup& group, const char* x, const Report& report) {
   return out;
 }
 
+/// The samples in the order of time, of what was measured for long; null of anything else.
+Json course(const Benchmark& benchmark, const Report& report) {
+  const bool has_times = report.sustained.is_object() && benchmark.name.starts_with("sustained");
+  const Json seconds = has_times ? report.sustained.value("seconds", Json::array()) : Json::array();
+  if (seconds.empty() || seconds.size() != benchmark.samples.size()) return nullptr;
+  Json points = Json::array();
+  for (std::size_t i = 0; i < seconds.size(); ++i) {
+    const double value = benchmark.samples[i];
+    points.push_back({{"x", seconds[i]}, {"y", value}, {"low", value}, {"high", value}});
+  }
+  Json out = {{"unit", benchmark.unit}, {"axis", "s"}, {"points", points}};
+  out["names"] = Json::array({benchmark.name, ""});
+  return out;
+}
+
 std::string section(const BenchmarkGroup& group, const Report& report, Lang lang, Json& plots) {
   const char* x = axis(group);
   std::string out = element("h2", escape(group.front()->name));
-  if (is_workers(x)) out += element("p", escape(recommended_workers(report)));
+  if (Json over_time = course(*group.front(), report); over_time.is_object()) {
+    out += place_of_plot(plots);
+    plots.push_back(std::move(over_time));
+  }
+  if (is_workers(x)) {
+    out += element("p", escape(recommended_workers(report)));
+    for (const std::string& sentence : neighbour_sentences(report)) out += element("p", escape(sentence));
+  }
   if (x != nullptr && group.size() > 1 && group.front()->parameters[x].is_number()) {
     out += place_of_plot(plots);
     plots.push_back(plot(group, x, report));
@@ -83,7 +109,12 @@ Measured measured(const Report& report, Lang lang) {
   Measured out;
   for (const Headline& headline : headlines(report, lang))
     out.figures += card(headline.value, headline.label, headline.detail);
+  std::string sentences;
+  for (const std::string& sentence : sustained_sentences(report)) sentences += element("p", escape(sentence), "lead");
+  const char* title = lang == Lang::fr ? "Dans la durée" : "Over time";
+  if (!sentences.empty()) out.sections += element("section", element("h2", title) + sentences) + "\n";
   for (const BenchmarkGroup& group : groups(report)) out.sections += section(group, report, lang, out.plots);
+  out.sections += roofline_section(report, lang, out.plots);
   out.sections += energy_section(report.energy, lang);
   out.sections += warnings(report.warnings);
   return out;

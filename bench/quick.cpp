@@ -7,9 +7,11 @@
 #include "base/interrupt.hpp"
 #include "bench/built_in_job.hpp"
 #include "bench/cache_steps.hpp"
+#include "bench/clock_resolution.hpp"
 #include "bench/compute.hpp"
 #include "bench/latency.hpp"
 #include "bench/memory.hpp"
+#include "bench/sustained.hpp"
 #include "bench/workers.hpp"
 
 namespace palier {
@@ -32,6 +34,8 @@ Part part(Stage stage) {
       return {"peaks and matrix products", 0.3};
     case Stage::workers:
       return {"parallel workers", 0.45};
+    case Stage::sustained:
+      return {"sustained rate", 1};
   }
   return {};
 }
@@ -75,6 +79,8 @@ void measure(Stage stage, const Machine& machine, const QuickOptions& options, c
   }
   Session session(machine, {.threads = options.threads, .seed = options.seed});
   if (stage == Stage::product) return append(report, measure_product(session, slice.seconds, slice.watch));
+  if (stage == Stage::sustained)
+    return add_to(report, measure_sustained(session, slice.seconds, slice.watch), options.seed);
   if (stage == Stage::compute) return append(report, measure_compute(session, slice.seconds, slice.watch));
   if (stage == Stage::bandwidth)
     return append(report, measure_memory(session, Passes::triad, slice.seconds, slice.watch));
@@ -112,8 +118,11 @@ Report run_quick(const Machine& machine, const QuickOptions& options, Progress& 
   }
   progress.clear();
   const Json caches = report.method.value("caches", Json());
-  report.method = {
-      {"seed", options.seed}, {"time_budget", options.time_budget}, {"caches", caches}, {"interrupted", interrupted()}};
+  report.method = {{"seed", options.seed},
+                   {"time_budget", options.time_budget},
+                   {"caches", caches},
+                   {"clock", steady_resolution()},
+                   {"interrupted", interrupted()}};
   return report;
 }
 

@@ -10,8 +10,9 @@
 namespace palier {
 
 /// `bandwidth` is the triad alone, `memory` all passes over it and its latency; `product` is the fp32 matrix product by
-/// our own kernel, `compute` all that the processor has for it.
-enum class Stage { bandwidth, memory, product, compute, workers };
+/// our own kernel, `compute` all that the processor has for it; `sustained` runs its widest instructions for all of the
+/// time.
+enum class Stage { bandwidth, memory, product, compute, workers, sustained };
 
 struct QuickOptions {
   std::vector<Stage> stages = {Stage::bandwidth, Stage::product, Stage::workers};

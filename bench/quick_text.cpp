@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "bench/headlines.hpp"
 #include "bench/quick.hpp"
+#include "bench/sustained.hpp"
 
 namespace palier {
 namespace {
@@ -86,6 +87,8 @@ std::string render(const Report& report, const Terminal& terminal) {
   for (const BenchmarkGroup& group : groups(report)) out += (out.empty() ? "" : "\n") + section(group, terminal);
   if (const std::string advice = recommended_workers(report); !advice.empty())
     append_wrapped(out, terminal, Style::plain, "Recommended: " + advice);
+  for (const std::string& sentence : neighbour_sentences(report)) append_wrapped(out, terminal, Style::plain, sentence);
+  for (const std::string& sentence : sustained_sentences(report)) append_wrapped(out, terminal, Style::plain, sentence);
   for (const std::string& warning : report.warnings)
     append_wrapped(out, terminal, Style::warning, "Warning: " + warning);
   return out;

@@ -28,9 +28,9 @@ void from_json(const Json& json, Benchmark& benchmark) {
 }
 
 void to_json(Json& json, const Report& report) {
-  json = Json{{"schema", Report::schema},        {"machine", report.machine},  {"method", report.method},
-              {"benchmarks", report.benchmarks}, {"scaling", report.scaling},  {"predicted", report.predicted},
-              {"energy", report.energy},         {"warnings", report.warnings}};
+  json = Json{{"schema", Report::schema},        {"machine", report.machine},     {"method", report.method},
+              {"benchmarks", report.benchmarks}, {"scaling", report.scaling},     {"predicted", report.predicted},
+              {"energy", report.energy},         {"sustained", report.sustained}, {"warnings", report.warnings}};
 }
 
 void from_json(const Json& json, Report& report) {
@@ -40,6 +40,7 @@ void from_json(const Json& json, Report& report) {
   read(json, "scaling", report.scaling);
   read(json, "predicted", report.predicted);
   read(json, "energy", report.energy);
+  read(json, "sustained", report.sustained);
   read(json, "warnings", report.warnings);
 }
 

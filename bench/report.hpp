@@ -37,6 +37,7 @@ struct Report {
   Json scaling;         ///< what `bench workers` made of its benchmarks (bench/workers.hpp); null where it did not run
   Json predicted = {};  ///< what was expected, beside what was measured (bench/prediction.hpp); null where nothing was
   Json energy = {};     ///< joules and gCO2e of a unit of work (tools/bench_energy.hpp); null where there is no rate
+  Json sustained = {};  ///< whether the rate fell over time (bench/sustained.hpp); null where that was not measured
   std::vector<std::string> warnings;  ///< about the whole run
 };
 

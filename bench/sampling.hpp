@@ -24,6 +24,7 @@ struct SamplingLimits {
   double width = 0.02;     ///< of the interval, relative to the median, that is narrow enough
   std::size_t least = 10;  ///< samples before the interval is believed
   std::size_t most = 100;  ///< samples
+  double shortest = 0;     ///< seconds of a sample: what takes less is not timed well enough (clock_resolution.hpp)
 };
 
 /// Told before every sample: how much of the time is gone (0 to 1), what is measured, and the seconds left at most.
@@ -35,7 +36,7 @@ double steady_seconds();
 /// Warms each configuration up until a sample is no longer 2 % better than all before it, then samples all of them in
 /// turn, in a new random order each round, so that drift meets every one alike; one whose interval is narrow enough is
 /// left out from then on. Ctrl-C ends it early: what was measured is returned, and configurations without a sample are
-/// left out.
+/// left out. A sample that is shorter than `limits` allow is the mean of several.
 std::vector<Benchmark> sample(const std::vector<Configuration>& configurations, const SamplingLimits& limits,
                               const NoiseMeter& meter, const Watch& watch,
                               const std::function<double()>& clock = steady_seconds);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "bench/clock_resolution.hpp"
 
 namespace palier {
 namespace {
@@ -56,8 +57,9 @@ Session::Session(const Machine& machine, const MeasureOptions& options, Binding 
 
 std::vector<Benchmark> Session::sample(const std::vector<Configuration>& configurations, double seconds,
                                        const Watch& watch) const {
-  std::vector<Benchmark> benchmarks =
-      palier::sample(configurations, {.seconds = seconds, .seed = seed_}, meter_, watch);
+  std::vector<Benchmark> benchmarks = palier::sample(
+      configurations, {.seconds = seconds, .seed = seed_, .shortest = shortest_sample(steady_resolution())}, meter_,
+      watch);
   if (team_.bound()) return benchmarks;
   for (Benchmark& benchmark : benchmarks)
     benchmark.warnings.emplace_back("the system did not let palier bind threads to processors");

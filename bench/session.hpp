@@ -24,6 +24,7 @@ class Session {
   const Binding& binding() const { return binding_; }
   Team& team() { return team_; }
   const std::vector<int>& threads() const { return threads_; }  ///< ascending, no number twice
+  const NoiseMeter& meter() const { return meter_; }
   std::uint64_t seed() const { return seed_; }
   /// Bytes that a measurement may take: 40 % of what is available and allowed, 1 GiB where that is unknown.
   Bytes memory() const { return memory_; }

@@ -10,6 +10,7 @@
 #include "base/interrupt.hpp"
 #include "base/units.hpp"
 #include "bench/binding.hpp"
+#include "bench/clock_resolution.hpp"
 #include "bench/statistics.hpp"
 #include "bench/workers_sample.hpp"
 
@@ -21,6 +22,7 @@ constexpr double narrow = 0.01;          ///< half an interval, as a share of th
 constexpr double noisy = 0.1;            ///< median absolute deviation, as a share of the median
 constexpr double foreign_share = 0.1;    ///< of the CPUs
 constexpr double certain = 0.8;
+constexpr double isolation_share = 0.125;  ///< of the time
 
 double cpus_of(const Machine& machine) {
   return machine.effective.cpus.value_or(std::max(1U, std::thread::hardware_concurrency()));
@@ -50,17 +52,20 @@ class Measurement {
         cpus_(cpus_of(machine)),
         limit_(memory_limit(machine)),
         random_(options.seed),
-        meter_(Root(), Binding().places()) {}
+        meter_(Root(), binding_.places()) {}
 
   WorkersResult operator()() {
     counts_ = worker_counts(most(), cpus_);
     show("the job once, alone");
     const JobCost job = workload_.check(options_.time_budget);
-    seconds_ = seconds_per_sample(counts_, cpus_, job, left());
+    keep_time_for_isolation(job);
+    seconds_ = std::max(seconds_per_sample(counts_, cpus_, job, left()),
+                        std::min(left(), shortest_sample(steady_resolution())));
     for (const int workers : counts_) longest_[workers] = stretched_job(job, workers, cpus_);
     for (int round = 1; !spent_ && !narrow_enough(); ++round) take_round(round);
     if (result_.interrupted && result_.counts.empty()) throw Interrupted();
     finish();
+    isolate(job);
     return std::move(result_);
   }
 
@@ -75,7 +80,31 @@ class Measurement {
   }
 
   double elapsed() const { return steady_seconds() - start_; }
-  double left() const { return options_.time_budget - elapsed(); }
+  double left() const { return options_.time_budget - isolation_seconds_ - elapsed(); }
+
+  void keep_time_for_isolation(const JobCost& job) {
+    const double seconds = isolation_share * options_.time_budget;
+    if (!workload_.waits() && seconds >= least_isolation_seconds(binding_, job)) isolation_seconds_ = seconds;
+  }
+
+  /// Neighbours for which CPUs, memory and the API have room, beside the one worker.
+  int room_for_neighbours() const {
+    int workers = std::min(most_workers, static_cast<int>(cpus_));
+    if (limit_ && peak_memory_ > 0)
+      workers = static_cast<int>(std::min(static_cast<Bytes>(workers), limit_->bytes / peak_memory_));
+    if (options_.api_slots > 0) workers = std::min(workers, options_.api_slots);
+    return workers - 1;
+  }
+
+  void isolate(const JobCost& job) {
+    const IsolationOptions options{.seconds = isolation_share * options_.time_budget,
+                                   .limit = options_.time_budget,
+                                   .most_busy = room_for_neighbours(),
+                                   .seed = options_.seed};
+    result_.isolation = measure_isolation(workload_, binding_, job, options, meter_,
+                                          [this](double, const std::string& detail, double) { show(detail); });
+    result_.interrupted = result_.interrupted || interrupted();
+  }
 
   void show(const std::string& detail) const {
     watch_(std::min(1.0, elapsed() / options_.time_budget), detail, std::max(0.0, left()));
@@ -135,6 +164,8 @@ class Measurement {
     count.busy_cpus += conditions.own / conditions.seconds;
     count.foreign_cpus += std::max(0.0, conditions.busy + conditions.stolen - conditions.own) / conditions.seconds;
     count.peak_memory = std::max(count.peak_memory, sample.peak_memory);
+    if (!sample.io) count.io_per_job.reset();
+    if (count.io_per_job) *count.io_per_job += *sample.io;  // as cpu_per_job
   }
 
   bool narrow_enough() const {
@@ -156,6 +187,7 @@ class Measurement {
       count.interval = median_interval(count.rates, options_.seed);
       count.efficiency = count.median / (count.workers * result_.counts.front().median);
       count.cpu_per_job /= static_cast<double>(count.jobs);
+      if (count.io_per_job) *count.io_per_job *= 1 / static_cast<double>(count.jobs);
       count.busy_cpus /= static_cast<double>(count.rates.size());
       count.foreign_cpus /= static_cast<double>(count.rates.size());
       count.memory_known = count.peak_memory > floor;
@@ -194,6 +226,8 @@ class Measurement {
     for (const auto& [status, number] : result_.failures)
       warnings.push_back(
           fmt::format("{} jobs failed with {}; they are not counted as done", number, describe_status(status)));
+    if (!result_.counts.front().io_per_job)
+      warnings.emplace_back("what the jobs read and wrote is unknown: this kernel does not show it in /proc/PID/io");
     std::size_t fewest = result_.counts.front().rates.size();
     double foreign = 0;
     for (const WorkerCount& count : result_.counts) {
@@ -219,11 +253,13 @@ class Measurement {
   Workload& workload_;
   const Watch& watch_;
   double cpus_;
+  Binding binding_;
   std::optional<MemoryLimit> limit_;
   Random random_;
   NoiseMeter meter_;
   double start_ = steady_seconds();
   std::vector<int> counts_;
+  double isolation_seconds_ = 0;   ///< kept for it
   double seconds_ = 0;             ///< of a sample
   std::map<int, double> longest_;  ///< seconds of a job at each number of workers
   Bytes peak_memory_ = 0;

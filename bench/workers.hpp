@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "base/terminal.hpp"
+#include "bench/io_bytes.hpp"
 #include "bench/report.hpp"
 #include "bench/sampling.hpp"
 #include "bench/usl.hpp"
+#include "bench/workers_isolation.hpp"
 #include "bench/workers_job.hpp"
 #include "hwdetect/machine.hpp"
 
@@ -35,6 +37,7 @@ struct WorkerCount {
   double foreign_cpus = 0;    ///< CPUs that other programs and other virtual machines kept busy meanwhile
   Bytes peak_memory = 0;      ///< of the largest job
   bool memory_known = false;  ///< false: the job needs at most peak_memory
+  std::optional<IoBytes> io_per_job = IoBytes();  ///< none where the kernel does not tell it
 };
 
 /// How many workers to run, and what keeps more from being better.
@@ -59,6 +62,7 @@ struct WorkersResult {
   std::optional<ScalingFit> fit;
   std::vector<CurvePoint> curve;
   Recommendation recommended;
+  Isolation isolation;
   std::vector<std::string> warnings;
   bool interrupted = false;  ///< by Ctrl-C; what is here was measured before
 };
@@ -77,7 +81,8 @@ double seconds_per_sample(const std::vector<int>& counts, double cpus, const Job
 /// Measures how many jobs per second `workload` gives at 1, 2, 4, .. workers. Samples of all worker counts are
 /// interleaved in random order, so that drift bends no curve; it ends when every interval is narrow or the time budget
 /// is spent. Numbers of workers whose memory exceeds what `machine` offers are left out. Throws Error where every job
-/// fails, and Interrupted where Ctrl-C came before anything was measured.
+/// fails, and Interrupted where Ctrl-C came before anything was measured. An eighth of the time is kept for what busy
+/// neighbours take from a worker.
 WorkersResult measure_workers(const WorkersOptions& options, const Machine& machine, Workload& workload,
                               const Watch& watch);
 
@@ -87,7 +92,8 @@ Recommendation recommend(const std::vector<WorkerCount>& counts, const Machine& 
 
 /// Adds one Benchmark per worker count, and the fit and recommendation as `scaling`:
 /// {job, kind, model: "usl"|"knee"|null, lambda, sigma, kappa, n_star, slope, ceiling, knee, aicc{usl, knee},
-///  curve: [[n, rate, low, high]..], recommended{workers, bound_by, why, certainty}, failures{"exit code 1": 3}}.
+///  curve: [[n, rate, low, high]..], recommended{workers, bound_by, why, certainty}, failures{"exit code 1": 3},
+///  isolation (workers_isolation.hpp)}.
 void add_to(Report& report, const WorkersResult& result, std::uint64_t seed);
 
 /// The result as people read it: a table, the recommendation with its reason, the curve, the warnings.

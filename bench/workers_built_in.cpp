@@ -78,6 +78,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  pid_t pid() const { return launched_.pid; }
+
   JobEnd ask() {
     const std::string line = answer();
     JobEnd end;
@@ -115,7 +117,6 @@ class ProcessWorkload : public ThreadWorkload {
       : ThreadWorkload(kind), argv_(std::move(server)), servers_(most_workers) {}
 
   const char* kind() const override { return "process"; }
-  bool cpu_elsewhere() const override { return true; }
 
   JobCost check(double limit) override {
     prepare(1);
@@ -132,6 +133,7 @@ class ProcessWorkload : public ThreadWorkload {
   }
 
   JobEnd run(int worker) override { return servers_[static_cast<std::size_t>(worker)]->ask(); }
+  pid_t process(int worker) const override { return servers_[static_cast<std::size_t>(worker)]->pid(); }
 
  private:
   std::vector<std::string> argv_;

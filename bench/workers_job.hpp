@@ -40,8 +40,9 @@ class Workload {
   /// Of tasks of an event loop: the seconds that each job waits before run(), which then does the rest. None: each
   /// worker is a thread of ours, and run() is the whole job.
   virtual std::optional<double> waits() const { return {}; }
-  /// The CPU time of the jobs is that of processes that have not ended, which nobody else adds up.
-  virtual bool cpu_elsewhere() const { return false; }
+  /// The process that does a worker's jobs one after the other, and whose costs nobody else adds up before it ends; 0:
+  /// they are done in this one, or each in a child of its own. Valid after prepare().
+  virtual pid_t process(int) const { return 0; }
   /// The least that JobEnd::peak_memory can show; 0 where it is exact.
   virtual Bytes memory_floor() const = 0;
 };

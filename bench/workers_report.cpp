@@ -6,6 +6,11 @@
 namespace palier {
 namespace {
 
+Json json_of(const std::optional<IoBytes>& io) {
+  if (!io) return nullptr;
+  return {{"read", io->read}, {"written", io->written}, {"from_disk", io->from_disk}, {"to_disk", io->to_disk}};
+}
+
 Json parameters_of(const WorkerCount& count, const WorkersResult& result) {
   const Json memory = count.memory_known ? Json(count.peak_memory) : Json();
   return {{"workers", count.workers},
@@ -18,7 +23,8 @@ Json parameters_of(const WorkerCount& count, const WorkersResult& result) {
           {"busy_cpus", count.busy_cpus},
           {"foreign_cpus", count.foreign_cpus},
           {"memory_per_worker", memory},
-          {"memory_at_most", count.peak_memory}};
+          {"memory_at_most", count.peak_memory},
+          {"io_per_job", json_of(count.io_per_job)}};
 }
 
 Json fit_of(const ScalingFit& fit) {
@@ -48,6 +54,7 @@ void add_to(Report& report, const WorkersResult& result, std::uint64_t seed) {
       {"workers", advice.workers}, {"bound_by", advice.bound_by}, {"why", advice.why}, {"certainty", advice.certainty}};
   scaling["failures"] = Json::object();
   for (const auto& [status, number] : result.failures) scaling["failures"][describe_status(status)] = number;
+  scaling["isolation"] = isolation_document(result.isolation);
   report.scaling = std::move(scaling);
   report.warnings.insert(report.warnings.end(), result.warnings.begin(), result.warnings.end());
 }

@@ -10,6 +10,7 @@
 #include <exception>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <queue>
 #include <system_error>
 #include <thread>
@@ -52,7 +53,8 @@ WorkersSample sample_of(std::vector<Record> records) {
     sample.cpu_seconds += record.cpu_seconds;
     sample.peak_memory = std::max(sample.peak_memory, record.peak_memory);
   }
-  sample.rate = jobs_per_second(stretches);
+  sample.rates = jobs_per_second(stretches);
+  sample.rate = std::accumulate(sample.rates.begin(), sample.rates.end(), 0.0);
   return sample;
 }
 
@@ -87,7 +89,8 @@ std::optional<std::vector<Record>> run_loop(Workload& workload, int workers, dou
 /// The threads of one sample. However it ends, none of them and no job is left.
 class Crew {
  public:
-  Crew(Workload& workload, int workers) : workload_(workload), records_(static_cast<std::size_t>(workers)) {}
+  Crew(Workload& workload, int workers, const WorkerPlaces* placement)
+      : workload_(workload), placement_(placement), records_(static_cast<std::size_t>(workers)) {}
 
   ~Crew() { end_jobs(); }
   Crew(const Crew&) = delete;
@@ -124,8 +127,19 @@ class Crew {
   }
 
  private:
+  // What a thread starts stays where the thread has to.
+  void bind(int worker) const {
+    if (placement_ == nullptr) return;
+    const auto& [binding, places] = *placement_;
+    const unsigned place = places[static_cast<std::size_t>(worker)];
+    const pid_t process = workload_.process(worker);
+    if (process == 0 ? binding.bind(place) : binding.bind_process(process, place)) return;
+    throw Error({.message = "cannot bind a worker", .reason = "the system did not allow it"});
+  }
+
   void work(int worker) {
     try {
+      bind(worker);
       Record& record = records_[static_cast<std::size_t>(worker)];
       do {
         const double start = steady_seconds();
@@ -160,6 +174,7 @@ class Crew {
   }
 
   Workload& workload_;
+  const WorkerPlaces* placement_;
   std::vector<Record> records_;
   std::vector<std::thread> threads_;
   std::atomic<double> deadline_ = std::numeric_limits<double>::infinity();
@@ -171,7 +186,7 @@ class Crew {
 
 }  // namespace
 
-double jobs_per_second(const std::vector<std::vector<Stretch>>& workers) {
+std::vector<double> jobs_per_second(const std::vector<std::vector<Stretch>>& workers) {
   double from = -std::numeric_limits<double>::infinity(), first = -from, to = -from, last = from;
   for (const auto& jobs : workers) {
     from = std::max(from, jobs.front().start);
@@ -183,14 +198,16 @@ double jobs_per_second(const std::vector<std::vector<Stretch>>& workers) {
     from = first;
     to = last;
   }
-  double done = 0;
+  std::vector<double> rates;
   for (const auto& jobs : workers) {
+    double done = 0;
     for (const Stretch& job : jobs) {
       const double inside = std::min(job.end, to) - std::max(job.start, from);
       if (job.ok && inside > 0) done += inside / (job.end - job.start);
     }
+    rates.push_back(to > from ? done / (to - from) : 0);
   }
-  return to > from ? done / (to - from) : 0;
+  return rates;
 }
 
 namespace {
@@ -201,15 +218,29 @@ WorkersSample none_for_interrupt() {
   return none;
 }
 
-WorkersSample sample_of_threads(Workload& workload, int workers, double seconds, double limit) {
+WorkersSample sample_of_threads(Workload& workload, int workers, double seconds, double limit,
+                                const WorkerPlaces* placement) {
   const double end = steady_seconds() + seconds + limit;
-  Crew crew(workload, workers);
+  Crew crew(workload, workers, placement);
   crew.start(seconds);
   if (crew.wait(end)) return crew.result();
   if (interrupted()) return none_for_interrupt();
   throw Error({.message = fmt::format("the jobs do not end with {} workers: {}", workers, workload.name()),
                .reason = fmt::format("a job was still running after {}", format_seconds(seconds + limit)),
                .help = "give a longer --time-budget, or look at what the jobs wait for"});
+}
+
+/// What has been read and written by whatever does the jobs.
+std::optional<IoBytes> io_of_workers(const Workload& workload, int workers) {
+  const Root root;
+  if (workload.process(0) == 0) return io_of(root, 0);
+  IoBytes total;
+  for (int worker = 0; worker < workers; ++worker) {
+    const std::optional<IoBytes> io = io_of(root, workload.process(worker));
+    if (!io) return std::nullopt;
+    total += *io;
+  }
+  return total;
 }
 
 WorkersSample sample_of_tasks(Workload& workload, int workers, double wait, double seconds) {
@@ -219,14 +250,20 @@ WorkersSample sample_of_tasks(Workload& workload, int workers, double wait, doub
 
 }  // namespace
 
-WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit, const NoiseMeter& meter) {
+WorkersSample take_sample(Workload& workload, int workers, double seconds, double limit, const NoiseMeter& meter,
+                          const WorkerPlaces* placement) {
   workload.prepare(workers);
   const std::optional<double> wait = workload.waits();
   const Conditions before = meter.read();
-  WorkersSample sample =
-      wait ? sample_of_tasks(workload, workers, *wait, seconds) : sample_of_threads(workload, workers, seconds, limit);
+  const std::optional<IoBytes> io_first = io_of_workers(workload, workers);
+  const std::optional<IoBytes> io_before = io_of_workers(workload, workers);
+  WorkersSample sample = wait ? sample_of_tasks(workload, workers, *wait, seconds)
+                              : sample_of_threads(workload, workers, seconds, limit, placement);
+  const std::optional<IoBytes> io_after = io_of_workers(workload, workers);
   sample.conditions = meter.read() - before;
-  if (workload.cpu_elsewhere()) sample.conditions.own += sample.cpu_seconds;
+  if (workload.process(0) != 0) sample.conditions.own += sample.cpu_seconds;
+  // The reading itself is I/O of ours: what the second one finds more, the third finds again.
+  if (io_first && io_before && io_after) sample.io = *io_after - *io_before - (*io_before - *io_first);
   return sample;
 }
 

@@ -12,7 +12,7 @@ namespace palier {
 namespace {
 
 constexpr std::size_t bar_width = 20;
-constexpr std::size_t width_with_bar = 90;
+constexpr std::size_t width_with_bar = 100;
 
 std::string bar(double share) {
   static constexpr std::array<const char*, 8> eighths = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
@@ -35,6 +35,10 @@ std::string memory_text(const WorkerCount& count) {
   return (count.memory_known ? "" : "<= ") + format_bytes(static_cast<double>(count.peak_memory));
 }
 
+std::string io_text(const WorkerCount& count) {
+  return count.io_per_job ? format_bytes(std::round(count.io_per_job->read + count.io_per_job->written)) : "-";
+}
+
 std::string interval_text(const WorkerCount& count) {
   if (!count.interval) return "-";
   return fmt::format("{} .. {}", format_number((*count.interval)[0]), format_number((*count.interval)[1]));
@@ -42,8 +46,8 @@ std::string interval_text(const WorkerCount& count) {
 
 std::string table_of(const WorkersResult& result, const Terminal& terminal) {
   const bool bars = terminal.width >= width_with_bar;
-  std::vector<Align> columns(7, Align::right);
-  std::vector<std::string> names = {"workers", "jobs/s", "95 % interval", "efficiency", "CPU/job", "memory"};
+  std::vector<Align> columns(8, Align::right);
+  std::vector<std::string> names = {"workers", "jobs/s", "95 % interval", "efficiency", "CPU/job", "memory", "I/O/job"};
   columns.back() = Align::left;
   if (!bars) columns.pop_back();
   if (bars) names.emplace_back("");
@@ -53,9 +57,13 @@ std::string table_of(const WorkersResult& result, const Terminal& terminal) {
   for (const WorkerCount& count : result.counts) best = std::max(best, count.median);
   for (const WorkerCount& count : result.counts) {
     const Style style = count.workers == result.recommended.workers ? Style::good : Style::plain;
-    std::vector<Cell> cells = {
-        {std::to_string(count.workers), style},          {format_number(count.median), style}, interval_text(count),
-        fmt::format("{:.0f} %", 100 * count.efficiency), seconds_text(count.cpu_per_job),      memory_text(count)};
+    std::vector<Cell> cells = {{std::to_string(count.workers), style},
+                               {format_number(count.median), style},
+                               interval_text(count),
+                               fmt::format("{:.0f} %", 100 * count.efficiency),
+                               seconds_text(count.cpu_per_job),
+                               memory_text(count),
+                               io_text(count)};
     if (bars) cells.push_back({bar(count.median / best), style});
     table.row(cells);
   }
@@ -91,6 +99,8 @@ std::string render(const WorkersResult& result, const Terminal& terminal) {
                  fmt::format("Recommended: {} {}. Why: {}.", advice.workers, advice.workers == 1 ? "worker" : "workers",
                              advice.why));
   if (result.fit) append_wrapped(out, terminal, fmt::format("Curve: {}.", curve_text(*result.fit)));
+  for (const std::string& sentence : isolation_sentences(isolation_document(result.isolation)))
+    append_wrapped(out, terminal, sentence);
   for (const std::string& warning : result.warnings) append_wrapped(out, terminal, "Warning: " + warning);
   return out;
 }

@@ -23,6 +23,7 @@ namespace {
 struct Options {
   std::vector<int> threads;
   RunOptions run = RunOptions("50s");
+  std::string duration;  ///< of the sustained rate; empty: not that one
   std::filesystem::path against;
 };
 
@@ -36,11 +37,22 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("DIR");
 }
 
+void declare_duration(CLI::App& cpu, Options& options) {
+  cpu.add_option("--duration", options.duration,
+                 "Instead: the widest instructions on all CPUs for this long, and whether their rate falls")
+      ->type_name("TIME")
+      ->excludes("--time-budget");
+}
+
 ExitCode run_bench(const Options& options, std::vector<Stage> stages, Context& context) {
   QuickOptions quick{.stages = std::move(stages),
                      .threads = options.threads,
                      .time_budget = time_budget_of(options.run, context),
                      .seed = options.run.seed};
+  if (!options.duration.empty()) {
+    quick.stages = {Stage::sustained};
+    quick.time_budget = parse_time_budget(options.duration, "--duration");
+  }
   std::vector<Prediction> predictions;
   if (!options.against.empty()) predictions = predictions_of(options.against, context);
   const Machine machine = detect(Root());
@@ -75,6 +87,7 @@ Action set_up_bench(CLI::App& app) {
     CLI::App* sub = app.add_subcommand(name, what);
     const auto options = std::make_shared<Options>();
     declare(*sub, *options);
+    if (measured == Stage::compute) declare_duration(*sub, *options);
     subs->push_back({sub, [options, measured](Context& context) { return run_bench(*options, {measured}, context); }});
   };
   stage("memory", "Memory: bandwidth of reads, writes, copies and the triad; latency by size, and the caches in it",
@@ -119,6 +132,7 @@ CommandSpec bench_command() {
       .examples = {{"palier bench", "everything, in less than a minute"},
                    {"palier bench memory --threads 1,2", "memory with one and with two threads, and its latency"},
                    {"palier bench cpu --html report.html", "the matrix rate, as a page with a plot"},
+                   {"palier bench cpu --duration 60s", "does it keep its rate when it gets warm?"},
                    {"palier bench gpu", "what the GPUs do, beside their data sheets"},
                    {"palier bench --against palier-workspace", "was the advice right about this machine?"},
                    {"palier bench disk --folder /data", "how fast models load from /data"},

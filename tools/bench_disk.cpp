@@ -8,6 +8,7 @@
 #include "base/interrupt.hpp"
 #include "base/progress.hpp"
 #include "base/units.hpp"
+#include "bench/clock_resolution.hpp"
 #include "bench/disk.hpp"
 #include "bench/quick.hpp"
 #include "hwdetect/detect.hpp"
@@ -42,6 +43,7 @@ Report measure(const Options& options, Context& context) {
   progress.clear();
   report.method = {{"seed", options.disk.seed},
                    {"time_budget", options.disk.seconds},
+                   {"clock", steady_resolution()},
                    {"interrupted", interrupted()},
                    {"load_seconds", load_seconds(report.benchmarks)}};
   if (machine.platform.virtualization)

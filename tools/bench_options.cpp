@@ -54,12 +54,12 @@ double time_budget_of(const RunOptions& options, const Context& context) {
   return parse_time_budget(options.time_budget);
 }
 
-double parse_time_budget(const std::string& text) {
+double parse_time_budget(const std::string& text, std::string_view option) {
   const std::optional<double> seconds = parse_seconds(text);
   if (seconds && *seconds > 0 && *seconds <= longest_budget) return *seconds;
-  throw Error({.message = "wrong --time-budget",
+  throw Error({.message = fmt::format("wrong {}", option),
                .reason = fmt::format("'{}' is no time between 0 and a day", text),
-               .help = "for example --time-budget 30s, or 5min"},
+               .help = fmt::format("for example {} 30s, or 5min", option)},
               ExitCode::usage);
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "bench/report.hpp"
@@ -32,8 +33,9 @@ void declare_output(CLI::App& app, std::filesystem::path& output);
 /// before an interrupt is a result, too, and the exit code says so.
 ExitCode deliver(Report report, const std::string& text, const RunOptions& options, Context& context);
 
-/// The seconds of a --time-budget. Throws a usage Error for what is no time between 0 and a day.
-double parse_time_budget(const std::string& text);
+/// The seconds of a --time-budget, or of another `option`. Throws a usage Error for what is no time between 0 and a
+/// day.
+double parse_time_budget(const std::string& text, std::string_view option = "--time-budget");
 
 /// The same, and a usage Error for a --region that is not there, before anything is measured.
 double time_budget_of(const RunOptions& options, const Context& context);

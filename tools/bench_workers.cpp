@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/progress.hpp"
 #include "bench/built_in_job.hpp"
+#include "bench/clock_resolution.hpp"
 #include "bench/workers.hpp"
 #include "hwdetect/detect.hpp"
 #include "tools/bench_options.hpp"
@@ -62,6 +63,7 @@ ExitCode run_bench_workers(Options& options, Context& context) {
   report.machine = machine;
   report.method = {{"seed", options.workers.seed},
                    {"time_budget", options.workers.time_budget},
+                   {"clock", steady_resolution()},
                    {"interrupted", result.interrupted}};
   add_to(report, result, options.workers.seed);
   return deliver(report, render(result, context.out_terminal), options.run, context);

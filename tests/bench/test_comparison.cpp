@@ -73,7 +73,7 @@ TEST_CASE("a difference that is large but not significant is none, and few sampl
   CHECK_FALSE(compare(of({a}), of({b}), {}).pairs[0].ratio);
 }
 
-TEST_CASE("benchmarks are paired by name, unit and place; the others are told") {
+TEST_CASE("benchmarks are paired by name, unit and place, and the others are told") {
   const auto result = compare(of({benchmark("m", "B/s", {{"threads", 1}}, 1),
                                   benchmark("m", "B/s", {{"threads", 2}}, 2), benchmark("gone", "s", {}, 1)}),
                               of({benchmark("m", "B/s", {{"threads", 2}}, 2), benchmark("new", "s", {}, 1),
@@ -90,7 +90,9 @@ TEST_CASE("benchmarks are paired by name, unit and place; the others are told") 
 
 TEST_CASE("what was measured in another way is not compared, what came out of it may differ") {
   const auto a = benchmark("m", "B/s", {{"isa", "avx2"}, {"array_bytes", 1000000}, {"warm_up", 2}}, 1);
-  const auto alike = benchmark("m", "B/s", {{"isa", "avx2"}, {"array_bytes", 1000064}, {"warm_up", 9}}, 1);
+  const auto alike = benchmark(
+      "m", "B/s", {{"isa", "avx2"}, {"array_bytes", 1000064}, {"warm_up", 9}, {"watts", 51.2}, {"io_per_job", nullptr}},
+      1);
   const auto other = benchmark("m", "B/s", {{"isa", "avx512f"}, {"array_bytes", 1000000}}, 2);
   const auto same = benchmark("n", "B/s", {}, 1);
   CHECK(compare(of({a}), of({alike}), {}).pairs[0].differs.empty());

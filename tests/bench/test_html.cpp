@@ -1,4 +1,5 @@
 #include "bench/html.hpp"
+#include "bench/html_histogram.hpp"
 #include "bench/html_text.hpp"
 #include "hwdetect/machine.hpp"
 #include "tests/catch.hpp"
@@ -172,6 +173,43 @@ TEST_CASE("costs of another shape leave gaps, not errors") {
     odd["footprint"] = Json::parse(text);
     CHECK(holds(render_html(Report{}, odd), "</html>"));
   }
+}
+
+TEST_CASE("a report with bandwidth and rates of computing has a roofline, with what was measured below it") {
+  Report report;
+  Benchmark triad = point("memory triad, plain stores", "B/s", "threads", 2, 40e9);
+  triad.parameters["bytes_counted_per_element"] = 24;
+  Benchmark product = point("matrix product, bf16", "FLOP/s", "threads", 2, 300e9);
+  product.parameters["n"] = 1024;
+  product.parameters["precision"] = "bf16";
+  report.benchmarks = {triad, product};
+  const std::string lower = render_html(report, nullptr);
+  CHECK(holds(lower,
+              "Below 7.5 operations a byte the memory is the limit (40 GB/s), above it the instructions (300 GFLOP"));
+  CHECK(holds(lower, "100 % of the roof"));
+  report.benchmarks.push_back(point("peak, fp32, avx2", "FLOP/s", "threads", 1, 200e9));
+  report.benchmarks.push_back(point("peak, fp32, avx2", "FLOP/s", "threads", 2, 400e9));
+  const std::string page = render_html(report, nullptr);
+  CHECK(holds(page, "Below 10 operations a byte"));
+  CHECK(holds(page, "256 operations a byte"));  // 2 n^3 of 2 n^2 numbers of 2 bytes and n^2 of 4
+  CHECK(holds(page, "75 % of the roof"));
+  CHECK(holds(page, "\"ceilings\":[{\"name\":\"peak, fp32, avx2\",\"rate\":400000000000.0}]"));
+  report.benchmarks.erase(report.benchmarks.begin());
+  CHECK_FALSE(holds(render_html(report, nullptr), "roofline</h2>"));
+}
+
+TEST_CASE("samples are a histogram beside their number, where there are enough") {
+  Benchmark benchmark = point("memory triad", "B/s", "threads", 1, 100e9);
+  CHECK(html::histogram(benchmark).empty());
+  benchmark.samples = {100e9, 100e9, 100e9, 100e9, 116e9};
+  const std::string picture = html::histogram(benchmark);
+  CHECK(holds(picture, "<title>100 GB/s – 116 GB/s</title>"));
+  CHECK(holds(picture, R"(<rect x="0" y="0.0" width="5" height="24.0"/>)"));
+  CHECK(holds(picture, R"(<rect x="90" y="18.0" width="5" height="6.0"/>)"));
+  benchmark.samples.assign(5, 7);
+  CHECK(holds(html::histogram(benchmark), "height=\"24.0\""));
+  benchmark.samples = {0, 0, 0, 0, 1e308 * 10};
+  CHECK(html::histogram(benchmark).empty());
 }
 
 TEST_CASE("a report of nothing is still a page") {

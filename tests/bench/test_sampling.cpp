@@ -1,7 +1,10 @@
+#include <cmath>
 #include <csignal>
+#include <limits>
 
 #include "base/file.hpp"
 #include "base/interrupt.hpp"
+#include "bench/clock_resolution.hpp"
 #include "bench/sampling.hpp"
 #include "bench/statistics.hpp"
 #include "tests/catch.hpp"
@@ -131,4 +134,40 @@ TEST_CASE("an interrupt keeps what was measured") {
   std::raise(SIGINT);
   CHECK(at_once.run({at_once.configuration("a", 0.1, stop)}, {}).empty());
   clear_interrupt();
+}
+
+TEST_CASE("the step and the cost of a clock are found, also of a coarse one and of one that stands still") {
+  const ClockResolution real = clock_resolution();
+  CHECK(real.step > 0);
+  CHECK(real.cost > 0);
+  CHECK(Json(real)["step"] == real.step);
+  double now = 5;
+  int reading = 0;
+  const auto coarse = [&] { return ++reading % 8 == 0 ? now += 0.004 : now; };
+  const ClockResolution four = clock_resolution(coarse);
+  CHECK(four.step == Approx(0.004));
+  CHECK(four.cost == Approx(0.0005).epsilon(0.02));
+  CHECK(shortest_sample(four) == Approx(4));
+  CHECK(shortest_sample({.step = 1e-9, .cost = 3e-8}) == Approx(3e-5));
+  CHECK(std::isinf(clock_resolution([] { return 1.0; }).step));
+}
+
+TEST_CASE("what is too short for the clock is measured several times for one sample, all work in all time") {
+  Bench bench;
+  int call = 0;
+  // A clock that is too coarse for one of these sees every other in no time at all.
+  const auto half_seen = [&] { return ++call % 2 == 0 ? std::numeric_limits<double>::infinity() : 50.0; };
+  const auto result = bench.run({bench.configuration("a", 0.125, half_seen)}, {.seconds = 20, .shortest = 1});
+  REQUIRE(result.size() == 1);
+  for (const double sample : result[0].samples) CHECK(sample == 100);
+  const std::size_t after_warm_up = bench.order.size() - result[0].parameters["warm_up"].get<std::size_t>();
+  CHECK(after_warm_up == 8 * result[0].samples.size());
+  Bench times;
+  Configuration seconds = times.configuration("t", 0.125, [&] { return ++call % 2 == 0 ? 0.0 : 0.25; });
+  seconds.unit = "s";
+  const auto durations = times.run({seconds}, {.seconds = 20, .shortest = 1});
+  for (const double sample : durations[0].samples) CHECK(sample == 0.125);
+  Bench long_enough;
+  CHECK(long_enough.run({long_enough.configuration("b", 1, [] { return 7.0; })}, {.seconds = 20, .shortest = 1})[0]
+            .median == 7);
 }

@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "bench/built_in_job.hpp"
+#include "bench/statistics.hpp"
 #include "bench/workers.hpp"
 #include "bench/workers_sample.hpp"
 #include "tests/catch.hpp"
@@ -96,15 +98,21 @@ TEST_CASE("samples are as long as the budget allows") {
 
 TEST_CASE("the rate counts only the time in which all workers are busy") {
   using Jobs = std::vector<std::vector<Stretch>>;
-  CHECK(jobs_per_second(Jobs{{{0, 1}, {1, 2}}}) == Approx(1));
+  const auto in_all = [](const Jobs& jobs) {
+    const std::vector<double> rates = jobs_per_second(jobs);
+    CHECK(rates.size() == jobs.size());
+    return std::accumulate(rates.begin(), rates.end(), 0.0);
+  };
+  CHECK(in_all(Jobs{{{0, 1}, {1, 2}}}) == Approx(1));
   // The gap between jobs is the worker's own time.
-  CHECK(jobs_per_second(Jobs{{{0, 1}, {3, 4}}}) == Approx(0.5));
+  CHECK(in_all(Jobs{{{0, 1}, {3, 4}}}) == Approx(0.5));
   // Two workers; the second ends at 3, so that the window is 0.5 to 2: 1.5 jobs and 1.5 / 2.5 of a job.
-  CHECK(jobs_per_second(Jobs{{{0, 1}, {1, 2}}, {{0.5, 3}}}) == Approx((1.5 + 0.6) / 1.5));
-  CHECK(jobs_per_second(Jobs{{{0, 1, false}, {1, 2}}}) == Approx(0.5));
+  CHECK(in_all(Jobs{{{0, 1}, {1, 2}}, {{0.5, 3}}}) == Approx((1.5 + 0.6) / 1.5));
+  CHECK(in_all(Jobs{{{0, 1, false}, {1, 2}}}) == Approx(0.5));
   // One worker was done before the other began.
-  CHECK(jobs_per_second(Jobs{{{0, 1}}, {{2, 4}}}) == Approx(0.5));
-  CHECK(jobs_per_second(Jobs{{{1, 1}}}) == 0);
+  CHECK(in_all(Jobs{{{0, 1}}, {{2, 4}}}) == Approx(0.5));
+  CHECK(in_all(Jobs{{{1, 1}}}) == 0);
+  CHECK(jobs_per_second(Jobs{{{0, 1}, {1, 2}}, {{0, 0.5}, {0.5, 1}, {1, 1.5}, {1.5, 2}}}) == std::vector{1.0, 2.0});
 }
 
 TEST_CASE("a sample runs the workers that it was asked for, at least one job each") {
@@ -198,6 +206,81 @@ TEST_CASE("jobs that fail are counted and named, and are an error where all fail
         }).ends_with("jobs failed (exit code 1), though it worked alone"));
 }
 
+TEST_CASE("neighbours are grouped by what they share, the nearest first") {
+  const Binding binding("pack:2 l3:2 core:2 pu:2");
+  const std::vector<Neighbours> found = binding.neighbours(0);
+  REQUIRE(found.size() == 4);
+  const auto check = [&](std::size_t i, const std::string& share, std::size_t count) {
+    CHECK(found[i].share == share);
+    CHECK(found[i].places.size() == count);
+  };
+  check(0, "core", 1);
+  check(1, "L3 cache", 2);
+  check(2, "package", 4);
+  check(3, "machine", 8);
+  CHECK(found[0].places == std::vector{1U});
+  CHECK(Binding("core:1 pu:1").neighbours(0).empty());
+}
+
+TEST_CASE("one worker is sampled alone and beside its neighbours, as many as there is room for") {
+  const Binding binding("l3:2 core:2 pu:2");
+  Fake fake;
+  const JobCost job{.seconds = 0.0001, .cpu_seconds = 0.0001};
+  IsolationOptions options{.seconds = least_isolation_seconds(binding, job), .limit = 60, .most_busy = 3, .seed = 1};
+  const Isolation isolation = measure_isolation(fake, binding, job, options, meter, quiet);
+  CHECK(isolation.why_not.empty());
+  CHECK(isolation.alone.size() >= 3);
+  REQUIRE(isolation.beside.size() == 3);
+  const std::vector<std::pair<std::string, int>> expected = {{"core", 1}, {"L3 cache", 2}, {"machine", 3}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Beside& beside = isolation.beside[i];
+    CHECK(std::pair(beside.share, beside.busy) == expected[i]);
+    CHECK(beside.rates.size() == isolation.alone.size());
+    CHECK(beside.slow_down == Approx(1 - median(beside.rates) / median(isolation.alone)));
+    REQUIRE(beside.interval);
+    CHECK((*beside.interval)[0] <= (*beside.interval)[1]);
+  }
+  CHECK(fake.most_at_once == 4);
+  const Json document = isolation_document(isolation);
+  CHECK(document["alone"]["samples"].size() == isolation.alone.size());
+  CHECK(document["beside"][1]["share"] == "L3 cache");
+  CHECK(document["why_not"].is_null());
+  const auto reason = [&](Workload& workload, const Binding& on) {
+    return measure_isolation(workload, on, job, options, meter, quiet).why_not;
+  };
+  CHECK(reason(fake, Binding("core:1 pu:1")) == "this process may use one processor");
+  CHECK(reason(*async_workload(JobKind::api), binding) == "the tasks of one thread share its processor");
+  options.seconds = 0.5;
+  CHECK(reason(fake, binding) == "it takes 1.2 s, an eighth of a longer --time-budget");
+  options.most_busy = 0;
+  CHECK(reason(fake, binding) == "the limits leave no room for a second worker");
+  watch_interrupts();
+  options = {.seconds = 60, .limit = 60, .most_busy = 1, .seed = 1};
+  std::atomic<bool> asked = false;
+  fake.on_job = [&asked](long) {
+    if (!asked.exchange(true)) ::raise(SIGINT);
+  };
+  CHECK(reason(fake, binding) == "it was interrupted");
+  clear_interrupt();
+}
+
+TEST_CASE("what neighbours do is a sentence each, which says where it may be chance") {
+  Isolation isolation;
+  isolation.alone = {100, 100, 101};
+  isolation.beside = {
+      {.share = "core", .busy = 1, .rates = {60, 61, 62}, .slow_down = 0.39, .interval = {{0.38, 0.4}}},
+      {.share = "machine", .busy = 6, .rates = {99, 101, 101}, .slow_down = 0, .interval = {{-0.01, 0.01}}}};
+  CHECK(
+      isolation_sentences(isolation_document(isolation)) ==
+      std::vector<std::string>{"Neighbours: 1 busy on the same core slows a bound worker by 39.0 % (38.0 .. 40.0); its "
+                               "samples vary by 1.6 %, alone by 0.0 %.",
+                               "Neighbours: 6 busy on the same machine slow a bound worker by 0.0 % (-1.0 .. 1.0), "
+                               "which may be chance; its samples vary by 0.0 %, alone by 0.0 %."});
+  CHECK(isolation_sentences(isolation_document({.alone = {}, .beside = {}, .why_not = "so it is"})) ==
+        std::vector<std::string>{"Neighbours: not measured: so it is."});
+  CHECK(isolation_sentences(nullptr).empty());
+}
+
 TEST_CASE("Ctrl-C keeps what was measured") {
   watch_interrupts();
   const WorkersOptions options = {.max = 2, .time_budget = 60, .seed = 1};
@@ -210,6 +293,7 @@ TEST_CASE("Ctrl-C keeps what was measured") {
   CHECK(result.interrupted);
   REQUIRE(result.counts.size() == 1);
   CHECK(result.recommended.workers == 1);
+  CHECK_FALSE(result.isolation.why_not.empty());
   const auto interrupt_at_once = [&](double, const std::string&, double) {
     if (!interrupted()) ::raise(SIGINT);
   };
@@ -295,6 +379,31 @@ TEST_CASE("a worker process does job after job, and its CPU time counts as ours"
         }) == "its answer makes no sense");
 }
 
+TEST_CASE("what jobs read and wrote is counted, of commands, of threads and of processes that stay") {
+  CHECK(parse_io("rchar: 7\nwchar: 6\nsyscr: 5\nread_bytes: 4\nwrite_bytes: 3\ncancelled_write_bytes: 2\n")->to_disk ==
+        3);
+  for (const char* broken :
+       {"", "rchar: 7\nwchar: 6\nread_bytes: 4\n", "rchar: -7\nwchar: 6\nread_bytes: 4\nwrite_bytes: 3\n",
+        "rchar: x\nwchar: 6\nread_bytes: 4\nwrite_bytes: 3\n"})
+    CHECK_FALSE(parse_io(broken));
+  const bool told = io_of(Root(), 0).has_value();
+  const auto per_job = [&](Workload& workload, int workers) {
+    const WorkersSample sample = take_sample(workload, workers, 0, 60, meter);
+    REQUIRE(sample.io.has_value() == told);
+    IoBytes io = sample.io.value_or(IoBytes{1e6, 1e6, 0, 0});
+    io *= 1 / static_cast<double>(sample.jobs);
+    return io;
+  };
+  const auto command = command_workload({"sh", "-c", "head -c 1000000 /dev/zero >/dev/null"});
+  CHECK(per_job(*command, 2).read >= 1e6);
+  CHECK(per_job(*command, 1).written >= 1e6);
+  CHECK(per_job(*thread_workload(JobKind::files), 2).written >= 1e6);
+  watch_interrupts();
+  const auto processes = process_workload(
+      JobKind::api, {"sh", "-c", "while read line; do head -c 1000000 /dev/zero >/dev/null; echo 0 0; done"});
+  CHECK(per_job(*processes, 2).read >= 1e6);
+}
+
 TEST_CASE("a command is checked before it is measured") {
   CHECK(command_workload({"true"})->check(10).seconds > 0);
   const JobCost waits = command_workload({"sleep", "0.2"})->check(10);
@@ -320,6 +429,7 @@ TEST_CASE("a real command is measured from end to end") {
     CHECK(count.median > 0);
     CHECK(count.failed == 0);
     CHECK(count.peak_memory > 0);
+    CHECK(count.io_per_job.has_value() == io_of(Root(), 0).has_value());
   }
   Report report;
   add_to(report, result, 3);
@@ -338,6 +448,7 @@ TEST_CASE("the text names the job, the recommendation and the warnings, and fits
   result.counts[0].interval = {{1400, 1410}};
   result.counts[0].memory_known = true;
   result.counts[0].peak_memory = Bytes{12} << 20;
+  result.counts[0].io_per_job = IoBytes{.read = 60 << 10, .written = 4 << 10};
   result.recommended = {.workers = 2, .bound_by = "range", .why = "so it is", .certainty = 1};
   result.fit = ScalingFit{.usl = {}, .knee = {.slope = 1406, .ceiling = 2560}, .usl_aicc = {}, .knee_aicc = 1};
   result.warnings = {"too noisy"};
@@ -345,6 +456,7 @@ TEST_CASE("the text names the job, the recommendation and the warnings, and fits
   CHECK(text.find('\x1b') == std::string::npos);
   CHECK(text.find("1400 .. 1410") != std::string::npos);
   CHECK(text.find("12 MiB") != std::string::npos);
+  CHECK(text.find("64 KiB") != std::string::npos);
   CHECK(text.find("Recommended: 2 workers. Why: so it is.\n") != std::string::npos);
   CHECK(text.find("a knee at N = 1.82") != std::string::npos);
   CHECK(text.find("Warning: too noisy\n") != std::string::npos);
