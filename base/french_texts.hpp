@@ -220,8 +220,10 @@ inline constexpr auto french_texts = std::to_array<FrenchText>({
     {"the server gave another part than was asked for", "le serveur a donné une autre partie que celle demandée"},
     {"a model that asks for consent needs your token in HF_TOKEN",
      "un modèle soumis à accord veut votre jeton dans HF_TOKEN"},
-    {"it has no memory bandwidth", "il n’a pas de débit mémoire"},
-    {"palier bench --output FILE measures it", "palier bench --output FICHIER le mesure"},
+    {"it has no bandwidth of this machine's memory or GPUs",
+     "il n’a de débit ni de la mémoire ni des GPU de cette machine"},
+    {"palier bench --output FILE measures the memory, palier bench gpu --output FILE the GPUs",
+     "palier bench --output FICHIER mesure la mémoire, palier bench gpu --output FICHIER les GPU"},
     // What is left
     {"a machine without {}", "une machine sans {}"},
     {"expected schema '{}', got {}", "il faut le schéma « {} », et non {}"},

@@ -32,7 +32,7 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
       template: 'jetson/main.jsonnet',
       machine: 'jetson',
       parameters: [
-        parameter('power_mode', 'text', 'power mode by its name; auto is the fastest with a limit on power', { default: 'auto', choices: ['auto', '7W', '10W', '15W', '20W', '25W', '30W', '40W', '50W', '120W', 'MAXN', 'MAXN_SUPER'] }),
+        parameter('power_mode', 'text', 'power mode by its name; auto is the fastest with a limit on power', { default: 'auto', choices: ['auto', '7W', '10W', '15W', '20W', '25W', '30W', '40W', '50W', '70W', '90W', '120W', 'MAXN', 'MAXN_SUPER'] }),
         parameter('lock_clocks', 'boolean', 'keep the clocks at the top of the mode', { default: true }),
         parameter('swap', 'bytes', 'size of the swap file, 0 for none; default: as much as the memory, at most 16 GiB', { least: 0, most: 68719476736 }),
         parameter('concurrency', 'integer', 'requests that the model server computes at once', { default: 2, least: 1, most: 64 }),

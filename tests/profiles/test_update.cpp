@@ -243,10 +243,10 @@ TEST_CASE("a file that somebody wrote by hand is not overwritten") {
   Place place;
   write_file(place.data() / "prices.yaml", "# mine\n");
   CHECK(holds(place.refused(place.write("runpod.csv", header + good_row)), "written by hand"));
-  const std::string own =
-      "schema: palier.prices/1\nupdated: 2026-11-21\nextends: built-in\nrows: 1\n"
-      "sources: {s: {text: t, date: 2026-01-01, confidence: confirmed}}\n"
-      "offers:\n  ec2/x: {platform: ec2, gpu: L4, memory: 24GiB, price: 0.6 USD/h, source: s}\n";
+  const std::string own = "schema: palier.prices/1\nupdated: " + today() +
+                          "\nextends: built-in\nrows: 1\n"
+                          "sources: {s: {text: t, date: 2026-01-01, confidence: confirmed}}\n"
+                          "offers:\n  ec2/x: {platform: ec2, gpu: L4, memory: 24GiB, price: 0.6 USD/h, source: s}\n";
   write_file(place.data() / "prices.yaml", own);
   CHECK(holds(place.refused(place.write("prices.yaml", own)), "written by hand"));
   std::filesystem::remove(place.data() / "prices.yaml");

@@ -56,7 +56,7 @@ WSL = {"wsl/wslconfig": WSLCONFIG, "wsl/wsl.conf": WSL_CONF}
 # Names of power modes as in public nvpmodel files (templates/library/data/jetson.libsonnet); what setup.sh reads.
 JETSON = {
     "jetson/settings.env": {
-        "POWER_MODES": like(r"((7|10|15|20|25|30|40|50|120)W|MAXN(_SUPER)?)( (7|10|15|20|25|30|40|50|120)W)*"),
+        "POWER_MODES": like(r"((MODE_)?(7|10|15|20|25|30|40|50|70|90|120)W|MAXN(_SUPER)?)( (MODE_)?((7|10|15|20|25|30|40|50|70|90|120)W|MAXN(_SUPER)?))*"),
         "LOCK_CLOCKS": {"yes", "no"},
         "SWAP_MIB": like(r"\d+"),
     }

@@ -143,7 +143,7 @@ TEST_CASE("Endless recursion and huge inputs end in an error") {
                   Error);
 }
 
-TEST_CASE("A user's file comes before the built-in one; a link out of the tree does not") {
+TEST_CASE("A user's file comes before the built-in one, and a link out of the tree does not") {
   const TemporaryDirectory folder;
   const std::array<EmbeddedFile, 1> files = {EmbeddedFile{"main.jsonnet", "importstr 'lib/text.txt'"}};
   write_file(folder.path() / "data/lib/text.txt", "mine");

@@ -150,7 +150,7 @@ TEST_CASE("What palier did not write is not its to change") {
   CHECK(contents(ws.root).at("report.html") == "theirs\n");
 }
 
-TEST_CASE("Files that fell out of the plan go if untouched; other targets' files stay") {
+TEST_CASE("Files that fell out of the plan go if untouched, and other targets' files stay") {
   const Workspace ws;
   ws.write({{"d/a", "1\n"}, {"b", "1\n"}, {"c", "1\n"}});
   Generated other;

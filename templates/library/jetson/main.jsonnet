@@ -12,7 +12,7 @@ function(advice, machine, params)
   local name = m.get(m.get(machine, 'platform'), 'model', '');
   local fits(module) = std.length([word for word in module.words if !text.contains(name, word)]) == 0;
   local module = [row for row in data.modules if fits(row)][0];
-  local modes = if params.power_mode == 'auto' then module.modes else [params.power_mode];
+  local modes = if params.power_mode == 'auto' then module.modes else [params.power_mode, 'MODE_' + params.power_mode];
   local memory = if m.memory == null then 8 * gib else m.memory;
   // Rounded, so that what the firmware keeps for itself (which differs between releases) changes no file.
   local memory_gib = std.floor(memory / gib + 0.5);

@@ -7,7 +7,7 @@ function(advice, machine, params)
   local m = make_machine(machine);
   // One kind of GPU is scheduled: NVIDIA's, otherwise AMD's; those in a processor are left to the screen.
   local amd = [gpu for gpu in m.amd if m.get(gpu, 'kind', 'discrete') != 'integrated'];
-  local vendor = if std.length(m.nvidia) > 0 then 'nvidia' else 'amd';
+  local vendor = if std.length(amd) > 0 && std.length(m.nvidia) == 0 then 'amd' else 'nvidia';
   local gpus_here = std.length(if vendor == 'nvidia' then m.nvidia else amd);
   local gpus = if params.gpus != null then params.gpus else std.max(1, gpus_here);
   local cpus = if m.cpus == null then 8 else std.max(1, std.floor(m.cpus));
@@ -53,7 +53,7 @@ function(advice, machine, params)
       'srun --cpus-per-task="$SLURM_CPUS_PER_TASK" python train.py --learning-rate "${rates[$SLURM_ARRAY_TASK_ID]}" "$@"',
     ]),
     'slurm/cluster/slurm.conf': { format: 'text', content: text.lines([
-      '# A small cluster of machines like the one this was made for: ' + cpus + ' CPUs, ' + memory + ' MiB (' + for_system + ' MiB are left to the system), ' + gpus_here + ' GPUs.',
+      '# A small cluster of machines like the one this was made for: ' + cpus + ' CPUs, ' + memory + ' MiB (' + for_system + ' MiB are left to the system), ' + gpus + ' GPUs' + (if gpus_here == 0 && params.gpus == null then ', which is supposed: the machine has none, and --set gpus says how many its nodes have.' else '.'),
       '# The same file on every machine, in /etc/slurm/, with gres.conf beside it and one munge key for all.',
       'ClusterName=' + params.name,
       'SlurmctldHost=' + params.name + '-1',
@@ -76,9 +76,9 @@ function(advice, machine, params)
       'SchedulerType=sched/backfill',
       'ReturnToService=2',
       'JobAcctGatherType=jobacct_gather/cgroup',
-    ] + (if gpus_here > 0 then ['GresTypes=gpu'] else []) + [
+      'GresTypes=gpu',
       '# `slurmd -C` prints what a machine has: a line that promises more than that takes it out of service',
-      'NodeName=' + params.name + '-' + (if params.nodes == 1 then '1' else '[1-' + params.nodes + ']') + ' CPUs=' + cpus + topology + ' RealMemory=' + memory + (if gpus_here > 0 then ' Gres=gpu:' + gpus_here else '') + ' State=UNKNOWN',
+      'NodeName=' + params.name + '-' + (if params.nodes == 1 then '1' else '[1-' + params.nodes + ']') + ' CPUs=' + cpus + topology + ' RealMemory=' + memory + ' Gres=gpu:' + gpus + ' State=UNKNOWN',
       'PartitionName=' + (if params.partition == null then 'main' else params.partition) + ' Nodes=ALL Default=YES MaxTime=' + limit + ' State=UP',
     ]) },
     'slurm/cluster/cgroup.conf': { format: 'text', content: text.lines(['ConstrainCores=yes', 'ConstrainRAMSpace=yes', 'ConstrainDevices=yes']) },
@@ -120,9 +120,8 @@ function(advice, machine, params)
 
       `scancel --me` ends your jobs. The cluster: `sudo apt purge slurmctld slurmd slurm-client munge`, and remove `/etc/slurm` and `/var/lib/slurm`.
     ||| },
-  } + (if gpus_here == 0 then {} else {
-         'slurm/cluster/gres.conf': { format: 'text', content: text.lines(
-           (if vendor == 'nvidia' then ['# AutoDetect=nvml finds them by itself where Slurm was built with it (Debian\'s is not).', 'Name=gpu File=/dev/nvidia' + (if gpus_here == 1 then '0' else '[0-' + (gpus_here - 1) + ']')]
-            else ['# ls -l /dev/dri/by-path says which is which: a GPU in the processor may have taken 128', 'Name=gpu File=/dev/dri/renderD' + (if gpus_here == 1 then '128' else '[128-' + (127 + gpus_here) + ']')])
-         ) },
-       })
+    'slurm/cluster/gres.conf': { format: 'text', content: text.lines(
+      if vendor == 'nvidia' then ['# AutoDetect=nvml finds them by itself where Slurm was built with it (Debian\'s is not).', 'Name=gpu File=/dev/nvidia' + (if gpus == 1 then '0' else '[0-' + (gpus - 1) + ']')]
+      else ['# ls -l /dev/dri/by-path says which is which: a GPU in the processor may have taken 128', 'Name=gpu File=/dev/dri/renderD' + (if gpus == 1 then '128' else '[128-' + (127 + gpus) + ']')]
+    ) },
+  }
