@@ -127,7 +127,7 @@ std::string cost_table(const Json& options, Lang lang) {
     rows.push_back({element("strong", escape(text_of(option, "name"))) + bar(month, most) +
                         element("small", escape(remarks(option, lang))),
                     range_text(month, lang) + " " + word(lang, "USD a month", "USD par mois"),
-                    escape(three_years) + " " + word(lang, "in 3 years", "en 3 ans")});
+                    element("span", escape(three_years) + " " + word(lang, "in 3 years", "en 3 ans"), "range")});
   }
   return facts({}, rows);
 }

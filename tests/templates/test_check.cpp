@@ -164,8 +164,9 @@ TEST_CASE("whatever a file holds, it gives a row at most") {
   CHECK(shown(lint({{"\x1b[31m\xff.yaml", "a: [1"}})).find("yaml-syntax") != std::string::npos);
   CHECK(lint({{"large.yaml", std::string(5 << 20, 'x')}}).size() == 1);
   const std::string circle = "resources: [../b]\n";
-  CHECK(shown(lint({{"a/kustomization.yaml", circle}, {"b/kustomization.yaml", "resources: [../a]\n"}}))
-            .find("circle") != std::string::npos);
+  CHECK(
+      shown(lint({{"a/kustomization.yaml", circle}, {"b/kustomization.yaml", "resources: [../a]\n"}})).find("circle") !=
+      std::string::npos);
   CHECK(shown(lint({{"a/kustomization.yaml", "resources: [../b]\n"},
                     {"b/kustomization.yaml", "resources: [../b/../b]\n"}}))
             .find("circle") != std::string::npos);
