@@ -58,6 +58,15 @@ foreach(header IN LISTS headers)
   endforeach()
 endforeach()
 
+# ctest splits a name there, and would run no test.
+file(GLOB_RECURSE tests RELATIVE ${ROOT} ${ROOT}/tests/*.cpp)
+foreach(test IN LISTS tests)
+  file(STRINGS ${ROOT}/${test} names REGEX "^TEST_CASE\\(\"[^\"]*;")
+  if(names)
+    string(APPEND wrong "${test}: a semicolon in the name of a test\n")
+  endif()
+endforeach()
+
 if(wrong)
   message(FATAL_ERROR "what the design does not allow:\n${wrong}")
 endif()
