@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "base/text.hpp"
 
@@ -162,6 +163,22 @@ std::optional<std::string> Container::env(std::string_view variable) const {
   return std::nullopt;
 }
 
+namespace {
+
+// A number of its own, not a part of a longer one or of a version.
+bool has_number(std::string_view text, long long number) {
+  const std::string digits = std::to_string(number);
+  const auto joins = [&](std::size_t place) {
+    return place < text.size() && (std::isdigit(static_cast<unsigned char>(text[place])) != 0 || text[place] == '.');
+  };
+  for (std::size_t at = text.find(digits); at != text.npos; at = text.find(digits, at + 1)) {
+    if (!(at > 0 && joins(at - 1)) && !joins(at + digits.size())) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::set<std::string> PodTemplate::port_names() const {
   std::set<std::string> names;
   for (const Container& container : containers) {
@@ -174,6 +191,7 @@ std::set<std::string> PodTemplate::port_names() const {
 
 bool PodTemplate::declares_port(long long number) const {
   for (const Container& container : containers) {
+    if (has_number(container.words(), number)) return true;
     for (const Part& port : container.part["ports"].items()) {
       if (port["containerPort"].integer() == number) return true;
     }

@@ -74,6 +74,7 @@ struct PodTemplate {
   bool runs_on() const { return !is("Job") && !is("CronJob"); }
   /// The port numbers that containers declare under this name.
   std::set<std::string> port_names() const;
+  /// Under 'ports', or where it says to a program where to listen: "--health-probe-bind-address=:8081".
   bool declares_port(long long number) const;
   bool declares_ports() const;
 };

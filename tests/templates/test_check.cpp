@@ -152,6 +152,21 @@ TEST_CASE("amounts are read as Kubernetes reads them") {
   for (const char* wrong : {"16GB", "2 cores", "", "Gi", "1e3Gi", "0x10", "nan"}) CHECK(!parse_quantity(wrong));
 }
 
+TEST_CASE("a port that a program is told to listen on needs no declaration") {
+  const auto manager = [](const std::string& told) {
+    return shown(lint({{"manager.yaml",
+                        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: m}\nspec:\n"
+                        "  selector: {matchLabels: {app: m}}\n  template:\n    metadata: {labels: {app: m}}\n"
+                        "    spec:\n      containers:\n        - name: m\n          image: m:1.8081\n"
+                        "          args: [\"" +
+                            told +
+                            "\"]\n          ports: [{containerPort: 9443, name: hook}]\n"
+                            "          livenessProbe: {httpGet: {path: /healthz, port: 8081}}\n"}}));
+  };
+  CHECK(manager("--health-probe-bind-address=:8081").find("probe-port") == std::string::npos);
+  CHECK(manager("--health-probe-bind-address=:18081").find("probe-port") != std::string::npos);
+}
+
 TEST_CASE("whatever a file holds, it gives a row at most") {
   std::string bomb = "apiVersion: v1\nkind: ConfigMap\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
