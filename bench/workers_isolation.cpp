@@ -148,11 +148,14 @@ std::vector<std::string> isolation_sentences(const Json& document) {
     const std::string interval = range ? fmt::format(" ({} .. {})", percent((*range)[0]), percent((*range)[1])) : "";
     const bool chance = range && (*range)[0] <= 0 && (*range)[1] >= 0;
     const int busy = beside.at("busy").get<int>();
-    sentences.push_back(fmt::format(
-        "Neighbours: {} busy on the same {} {} a bound worker by {} %{}{}; its samples vary by {} %, alone by {} %.",
-        busy, beside.at("share").get<std::string>(), busy == 1 ? "slows" : "slow",
-        percent(beside.at("slow_down").get<double>()), interval, chance ? ", which may be chance" : "",
-        percent(spread(beside)), percent(spread(document.at("alone")))));
+    const bool one = busy == 1;
+    const std::string effect = chance
+                                   ? fmt::format("{} no effect on a bound worker beyond chance:", one ? "has" : "have")
+                                   : fmt::format("{} a bound worker by", one ? "slows" : "slow");
+    sentences.push_back(
+        fmt::format("Neighbours: {} busy on the same {} {} {} %{}; its samples vary by {} %, alone by {} %.", busy,
+                    beside.at("share").get<std::string>(), effect, percent(beside.at("slow_down").get<double>()),
+                    interval, percent(spread(beside)), percent(spread(document.at("alone")))));
   }
   return sentences;
 }

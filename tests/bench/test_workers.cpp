@@ -274,8 +274,8 @@ TEST_CASE("what neighbours do is a sentence each, which says where it may be cha
       isolation_sentences(isolation_document(isolation)) ==
       std::vector<std::string>{"Neighbours: 1 busy on the same core slows a bound worker by 39.0 % (38.0 .. 40.0); its "
                                "samples vary by 1.6 %, alone by 0.0 %.",
-                               "Neighbours: 6 busy on the same machine slow a bound worker by 0.0 % (-1.0 .. 1.0), "
-                               "which may be chance; its samples vary by 0.0 %, alone by 0.0 %."});
+                               "Neighbours: 6 busy on the same machine have no effect on a bound worker beyond chance: "
+                               "0.0 % (-1.0 .. 1.0); its samples vary by 0.0 %, alone by 0.0 %."});
   CHECK(isolation_sentences(isolation_document({.alone = {}, .beside = {}, .why_not = "so it is"})) ==
         std::vector<std::string>{"Neighbours: not measured: so it is."});
   CHECK(isolation_sentences(nullptr).empty());
