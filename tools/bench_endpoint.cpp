@@ -83,6 +83,7 @@ CarbonIntensity electricity_of(const std::string& region, const Context& context
 
 EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
   EndpointOptions endpoint = options_of(options);
+  const CarbonIntensity electricity = electricity_of(options.region, context);
   if (options.urls.empty()) {
     context.err << "palier: note: no endpoint is measured: this is palier's own simulated server\n";
     if (options.http2) refuse("cannot use --http2", "the simulated server speaks HTTP/1.1");
@@ -93,7 +94,7 @@ EndpointOptions endpoint_of(const EndpointCommand& options, Context& context) {
     refuse("cannot use --simulate", "an endpoint was named, which is to be measured instead");
   endpoint.targets = targets_of(options.urls);
   endpoint.server_metrics = true;
-  endpoint.electricity = electricity_of(options.region, context);
+  endpoint.electricity = electricity;
   require_leave(endpoint);
   if (options.model.empty()) ask_for_models(endpoint, context);
   return endpoint;
