@@ -74,10 +74,10 @@ void SimulatedConnection::begin(Nanoseconds now) {
   const Nanoseconds first = now + nanoseconds(server_.options_.ttft);
   if (!stream_) {
     const Nanoseconds last = first + nanoseconds(server_.options_.gap * (tokens_ - 1));
-    return last > now ? wake_at(last) : send_whole(now);
+    return last > now ? wake_at(last) : send_whole();
   }
   out_ += "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
-  add_event(R"({"role":"assistant","content":""})", R"("finish_reason":null)", now);
+  add_event(R"({"role":"assistant","content":""})", R"("finish_reason":null)");
   flush();
   if (socket_) wake_at(first);
 }
@@ -91,26 +91,28 @@ void SimulatedConnection::go_on(Nanoseconds now) {
   if (!socket_ || now < next_) return;  // it was meant for an earlier client of this connection
   if (waiting_) return begin(now);
   if (!answering_) return;
-  if (!stream_) return send_whole(now);
+  if (!stream_) return send_whole();
   const Nanoseconds first = begun_ + nanoseconds(server_.options_.ttft);
   // From the beginning, not from the last one: a late token delays no other.
   const auto time_of = [&](int token) { return first + nanoseconds(server_.options_.gap * token); };
   while (sent_tokens_ < tokens_ && time_of(sent_tokens_) <= now) {
-    add_event(R"({"content":" token"})", R"("finish_reason":null)", monotonic_now());
+    add_event(R"({"content":" token"})", R"("finish_reason":null)");
     ++sent_tokens_;
   }
-  if (sent_tokens_ == tokens_) return finish_stream(now);
+  if (sent_tokens_ == tokens_) return finish_stream();
   flush();
   if (socket_) wake_at(time_of(sent_tokens_));
 }
 
-void SimulatedConnection::add_event(const char* delta, const char* rest, Nanoseconds now) {
+// Stamped here, not with the moment at which the server looked for what is due: hundreds of answers may have been sent
+// since, and their time would count as an error of the client.
+void SimulatedConnection::add_event(const char* delta, const char* rest) {
   const std::size_t begin = out_.size();
   fmt::format_to(
       std::back_inserter(out_),
       "data: {{\"id\":\"simulated\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"simulated\","
       "\"choices\":[{{\"index\":0,\"delta\":{},{}}}],\"palier_sent\":{}}}\n\n",
-      delta, rest, now);
+      delta, rest, monotonic_now());
   add_chunk(begin);
 }
 
@@ -122,8 +124,8 @@ void SimulatedConnection::add_chunk(std::size_t begin) {
   out_ += "\r\n";
 }
 
-void SimulatedConnection::finish_stream(Nanoseconds now) {
-  add_event("{}", R"("finish_reason":"length")", now);
+void SimulatedConnection::finish_stream() {
+  add_event("{}", R"("finish_reason":"length")");
   const std::size_t begin = out_.size();
   fmt::format_to(
       std::back_inserter(out_),
@@ -135,7 +137,7 @@ void SimulatedConnection::finish_stream(Nanoseconds now) {
   finished();
 }
 
-void SimulatedConnection::send_whole(Nanoseconds now) {
+void SimulatedConnection::send_whole() {
   const bool embedding = parser_.path().ends_with("/embeddings");
   const std::string usage = fmt::format("\"usage\":{{\"prompt_tokens\":{},\"completion_tokens\":{}}}", prompt_words_,
                                         embedding ? 0 : tokens_);
@@ -143,7 +145,7 @@ void SimulatedConnection::send_whole(Nanoseconds now) {
       embedding ? fmt::format(R"({{"data":[{{"index":0,"embedding":[0.5,-0.25]}}],{}}})", usage)
                 : fmt::format(R"({{"choices":[{{"index":0,"message":{{"content":"token"}},"finish_reason":"length"}}],)"
                               R"({},"palier_sent":{}}})",
-                              usage, now);
+                              usage, monotonic_now());
   fmt::format_to(std::back_inserter(out_),
                  "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", body.size(),
                  body);

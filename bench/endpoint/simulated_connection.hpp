@@ -22,10 +22,10 @@ class SimulatedConnection final : public Watched {
   void read();
   void request();
   void begin(Nanoseconds now);
-  void send_whole(Nanoseconds now);
-  void add_event(const char* delta, const char* rest, Nanoseconds now);
+  void send_whole();
+  void add_event(const char* delta, const char* rest);
   void add_chunk(std::size_t begin);
-  void finish_stream(Nanoseconds now);
+  void finish_stream();
   void finished();
   void flush();
   void close();
