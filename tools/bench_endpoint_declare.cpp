@@ -98,6 +98,12 @@ void declare_reports(CLI::App& app, EndpointCommand& options) {
   app.add_option("--price-per-hour", options.usd_per_hour, "What the server costs, for the price of a million tokens")
       ->type_name("USD")
       ->check(number_between(0.001, 1e6));
+  app.add_option("--price-per-million", options.price,
+                 "What the provider takes for a million tokens of prompts and of output, as 0.15,0.60")
+      ->type_name("USD,USD");
+  app.add_option("--max-cost", options.most_usd, "Send nothing more where all requests together could cost more")
+      ->type_name("USD")
+      ->check(number_between(1e-6, 1e6));
   app.add_option("--region", options.region,
                  "Country, for the carbon of the energy that this machine measures; default: the world's mean")
       ->type_name("CODE");

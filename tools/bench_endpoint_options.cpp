@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t default_cap = 100'000;
 constexpr double default_duration = 10;
 constexpr int default_concurrency = 4;
+constexpr double most_usd_per_million = 1e6;
 
 double time_of(const char* option, const std::string& text) {
   const auto seconds = parse_seconds(text);
@@ -138,6 +139,31 @@ std::vector<CompatTool> compat_of(const EndpointCommand& options) {
   return tools;
 }
 
+TokenPrice price_of(const std::string& text) {
+  const std::size_t comma = std::min(text.find(','), text.size());
+  const auto prompt = to_number(text.substr(0, comma));
+  const auto output = to_number(text.substr(std::min(comma + 1, text.size())));
+  const auto wrong = [](const auto& price) { return !price || *price < 0 || *price > most_usd_per_million; };
+  if (wrong(prompt) || wrong(output) || *prompt + *output == 0)
+    refuse("wrong --price-per-million", fmt::format("'{}' is no pair of prices in USD", printable(text)),
+           "as --price-per-million 0.15,0.60: of a million tokens of prompts, of output");
+  return {.prompt = *prompt, .output = *output};
+}
+
+std::shared_ptr<Spending> spending_of(const EndpointCommand& options, const PromptOptions& prompts) {
+  if (options.price.empty() && options.most_usd)
+    refuse("cannot use --max-cost", "no price says what a request costs",
+           "add --price-per-million PROMPT,OUTPUT, from the provider's price list");
+  if (options.price.empty()) return {};
+  for (const char* field : {"max_tokens", "max_completion_tokens", "n", "best_of"}) {
+    if (options.most_usd && prompts.extra.contains(field))
+      refuse("cannot use --max-cost",
+             fmt::format("--extra-body has \"{}\": how long an answer can be is no longer known", field),
+             "--output-tokens N limits the answers");
+  }
+  return std::make_shared<Spending>(price_of(options.price), options.most_usd);
+}
+
 std::vector<std::string> headers_of(const EndpointCommand& options) {
   std::vector<std::string> headers;
   if (!options.headers_file.empty()) headers = read_headers(read_file(options.headers_file), options.headers_file);
@@ -161,6 +187,7 @@ EndpointOptions options_of(const EndpointCommand& options) {
     endpoint.prompts.trace = read_trace(read_file(options.trace), options.trace);
   }
   endpoint.load = load_of(options, endpoint.prompts.trace);
+  endpoint.load.spending = spending_of(options, endpoint.prompts);
   endpoint.prompts.model = options.model;
   endpoint.slo = parse_slo(options.slo);
   endpoint.compat = compat_of(options);

@@ -13,14 +13,14 @@ namespace palier {
 struct EndpointCommand {
   std::vector<std::string> urls;
   std::string simulate, model, arrivals = "poisson", duration, timeout = "10min", drain = "30s", warm_up = "10%", slo;
-  std::string kind = "chat", input = "64", output = "64", extra, key_env, key_file, headers_file, ca_file, prompts,
-              trace, think = "0s", events_file, region;
+  std::string kind = "chat", input = "64", output = "64", extra, price, key_env, key_file, headers_file, ca_file,
+              prompts, trace, think = "0s", events_file, region;
   std::filesystem::path report_file, html_file;
   std::vector<double> rates;
   std::vector<int> concurrencies;
   std::vector<std::string> compat;
   double variation = 1;
-  std::optional<double> usd_per_hour;
+  std::optional<double> usd_per_hour, most_usd;
   int loops = 0, shared_prefix = 0, turns = 1;
   std::uint64_t requests = 0, seed = 1;
   bool json = false, no_stream = false, may_load = false, find_max = false, http2 = false;

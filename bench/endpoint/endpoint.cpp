@@ -101,6 +101,7 @@ Distribution calibrate(const EndpointOptions& options, const Binding& binding) {
   load.requests = static_cast<std::uint64_t>(load.concurrency);
   load.duration = load.warm_up = 0;
   load.keep_chunks = false;
+  load.spending.reset();
   const Simulator simulator(calibration_delays);
   const HttpTarget target = simulator.target();
   const Prompts prompts({.output = {calibration_tokens, calibration_tokens}});
@@ -169,6 +170,16 @@ void add_endpoints(EndpointRun& run, Endpoints& endpoints, const EndpointOptions
   run.server = server_figures(readings.front(), run.load);
 }
 
+// What was spent since `before`.
+TokenBill bill_of(const LoadOptions& load, const TokenBill& before = {}) {
+  if (!load.spending) return {};
+  const Spending& spending = *load.spending;
+  return {.price = spending.price(),
+          .usd = spending.spent() - before.usd,
+          .assumed_usd = spending.assumed() - before.assumed_usd,
+          .most = spending.most()};
+}
+
 }  // namespace
 
 void require_leave(const EndpointOptions& options) {
@@ -198,6 +209,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   if (!simulated && options.prompts.stream) calibration = calibrate(options, binding);
   EndpointRun run;
   if (options.server_metrics) endpoints.watch(options);
+  const TokenBill before = bill_of(options.load);
   run.load = run_load(options.load, endpoints.load_targets(options), options.prompts.stream, binding, watch);
   if (simulated) calibration = errors_of(run.load);
   hide_values(options.headers, run.load.failure_text);
@@ -207,6 +219,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
   if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
+  if (options.load.spending) run.bill = bill_of(options.load, before);
   if (here) run.energy = energy_of(run.load, energy_sources(Root()).sources, *options.electricity);
   for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);

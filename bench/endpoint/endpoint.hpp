@@ -10,6 +10,7 @@
 #include "bench/endpoint/server_metrics.hpp"
 #include "bench/endpoint/simulator.hpp"
 #include "bench/endpoint/slo.hpp"
+#include "bench/endpoint/spending.hpp"
 #include "bench/endpoint/target.hpp"
 #include "bench/endpoint/token_energy.hpp"
 
@@ -55,6 +56,7 @@ struct EndpointRun {
   std::vector<Compat> compat;
   std::vector<ServerFigure> server;  ///< of the only endpoint
   std::optional<Cost> cost;
+  std::optional<TokenBill> bill;         ///< where tokens are billed
   std::optional<TokenEnergy> energy;     ///< where all endpoints are on this machine, and it measures
   std::vector<EndpointPart> parts = {};  ///< of each endpoint, where there are several
 };

@@ -149,6 +149,7 @@ Json endpoint_document(const EndpointRun& run) {
                {"interrupted", result.interrupted}};
   if (!run.parts.empty()) json["endpoints"] = parts_of(run.parts);
   if (run.cost) json["cost"] = *run.cost;
+  if (run.bill) json["bill"] = *run.bill;
   if (run.energy) json["energy"] = *run.energy;
   if (!run.server.empty()) json["server"] = to_json_object(run.server);
   if (!run.compat.empty()) json["compat"] = to_json_object(run.compat);

@@ -149,6 +149,7 @@ std::string render(const EndpointRun& run, const Terminal& terminal) {
   text += metrics(run.result, terminal);
   std::string rest = client(run.result) + slo(run.verdicts, terminal);
   if (run.cost) rest += "\n" + text_of(*run.cost);
+  if (run.bill) rest += "\n" + text_of(*run.bill);
   if (run.energy) rest += "\n" + text_of(*run.energy);
   for (const std::string& warning : run.result.warnings)
     rest += styled(terminal, Style::warning, "warning: ") + warning + "\n";

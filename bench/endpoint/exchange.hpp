@@ -4,6 +4,7 @@
 #include "bench/endpoint/poller.hpp"
 #include "bench/endpoint/record.hpp"
 #include "bench/endpoint/reply.hpp"
+#include "bench/endpoint/spending.hpp"
 
 namespace palier {
 
@@ -12,6 +13,7 @@ struct Exchange {
   RequestRecord record;
   std::string body;  ///< of the request
   Reply reply;
+  Deposit deposit = {};  ///< where tokens are billed
   Nanoseconds deadline = 0;
   Exchange *earlier = nullptr, *later = nullptr;  ///< in the order of the deadlines
   void* carrier = nullptr;                        ///< the transport's own

@@ -27,6 +27,7 @@ LoadPlan plan_of(const LoadOptions& options, const std::vector<Nanoseconds>* arr
   plan.keep_chunks = options.keep_chunks;
   plan.turns = options.turns;
   plan.think = nanoseconds(options.think);
+  plan.spending = options.spending.get();
   plan.start = plan.measure_from = monotonic_now() + start_after;
   if (options.duration > 0) {
     plan.stop = plan.start + nanoseconds(options.duration);
@@ -218,6 +219,7 @@ LoadResult run_load(const LoadOptions& options, std::vector<LoadTarget> targets,
   set_window(plan, result);
   part(result);
   result.bound = threads.bound;
+  result.out_of_money = options.spending != nullptr && options.spending->exhausted();
   return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,17 +17,18 @@ namespace palier {
 /// A load: either a rate at which requests come, or a number of them that are always under way.
 struct LoadOptions {
   std::optional<Arrivals> arrivals = {};  ///< open loop
-  int concurrency = 0;                ///< closed loop, or the most under way at once in an open one; 0: no limit there
-  double duration = 0;                ///< seconds in which requests are sent; 0: until `requests` are
-  std::uint64_t requests = 0;         ///< the most; must not be 0
-  double warm_up = 0;                 ///< share of the duration, or of the requests where there is no duration
-  double timeout = 600;               ///< seconds, of each request
-  int turns = 1;                      ///< of a user's conversation, in a closed loop
-  double think = 0;                   ///< seconds between an answer and the next turn
-  double drain = 30;                  ///< seconds that what is under way at the end may take
-  int loops = 1;                      ///< threads
-  bool keep_chunks = false;           ///< LoadResult::chunks are wanted: 16 bytes for each event
-  std::vector<unsigned> places = {};  ///< processing units to bind them to; empty: wherever the system puts them
+  int concurrency = 0;         ///< closed loop, or the most under way at once in an open one; 0: no limit there
+  double duration = 0;         ///< seconds in which requests are sent; 0: until `requests` are
+  std::uint64_t requests = 0;  ///< the most; must not be 0
+  double warm_up = 0;          ///< share of the duration, or of the requests where there is no duration
+  double timeout = 600;        ///< seconds, of each request
+  int turns = 1;               ///< of a user's conversation, in a closed loop
+  double think = 0;            ///< seconds between an answer and the next turn
+  double drain = 30;           ///< seconds that what is under way at the end may take
+  int loops = 1;               ///< threads
+  bool keep_chunks = false;    ///< LoadResult::chunks are wanted: 16 bytes for each event
+  std::shared_ptr<Spending> spending = {};  ///< where tokens are billed
+  std::vector<unsigned> places = {};        ///< processing units to bind them to; empty: wherever the system puts them
 };
 
 /// What is known while it runs.
@@ -48,6 +50,7 @@ struct LoadResult {
   std::vector<double> busy = {};                      ///< of each loop: CPU seconds / seconds
   bool bound = true;                                  ///< every loop is bound to its place
   bool interrupted = false;
+  bool out_of_money = false;   ///< it ended early for want of LoadOptions::spending
   Conditions conditions = {};  ///< of the machine meanwhile
   /// What became of the requests to each target, where there are several: without what is the client's.
   std::vector<LoadResult> parts = {};

@@ -73,11 +73,11 @@ void LoadLoop::send_due(Nanoseconds now) {
 void LoadLoop::send_arrivals(Nanoseconds now) {
   const std::vector<Nanoseconds>& arrivals = *plan_.arrivals;
   while (next_arrival_ < arrivals.size() && plan_.start + arrivals[next_arrival_] <= now &&
-         under_way_ < most_under_way_) {
+         under_way_ < most_under_way_ && !exhausted_) {
     send(next_arrival_, plan_.start + arrivals[next_arrival_], -1, now);
     next_arrival_ += static_cast<std::size_t>(plan_.loops);
   }
-  exhausted_ = next_arrival_ >= arrivals.size();
+  exhausted_ = exhausted_ || next_arrival_ >= arrivals.size();
 }
 
 void LoadLoop::send_closed(Nanoseconds now) {
@@ -116,6 +116,7 @@ void LoadLoop::send(std::uint64_t index, Nanoseconds scheduled, int slot, Nanose
     destination.prompts->append(index, exchange.body, user.history);
     exchange.record.turn = static_cast<std::uint16_t>(user.turn);
   }
+  if (!pay(exchange)) return unused_.push_back(&exchange);
   exchange.reply.begin(exchange.record, destination.log, plan_.stream, plan_.turns > 1);
   exchange.deadline = now + plan_.timeout;
   exchange.earlier = latest_;
@@ -127,6 +128,16 @@ void LoadLoop::send(std::uint64_t index, Nanoseconds scheduled, int slot, Nanose
   destination.transport->send(exchange);
 }
 
+// Where another request could cost more than is left, nothing more is sent.
+bool LoadLoop::pay(Exchange& exchange) {
+  if (plan_.spending == nullptr) return true;
+  const int most_tokens = destination_of(exchange).prompts->output_tokens(exchange.record.index);
+  const std::optional<Deposit> deposit = plan_.spending->reserve(exchange.body.size(), most_tokens);
+  exchange.deposit = deposit.value_or(Deposit());
+  exhausted_ = exhausted_ || !deposit;
+  return deposit.has_value();
+}
+
 void LoadLoop::on_end(Exchange& exchange, Failure failure) {
   record(exchange, failure == Failure::none ? Outcome::completed : Outcome::failed, failure);
 }
@@ -136,6 +147,7 @@ void LoadLoop::record(Exchange& exchange, Outcome outcome, Failure failure) {
   record.outcome = outcome;
   record.failure = failure;
   records_.push(record);
+  if (plan_.spending != nullptr) plan_.spending->settle(exchange.deposit, record);
   counters_.events.fetch_add(record.events, std::memory_order_relaxed);
   if (outcome == Outcome::failed) counters_.failed.fetch_add(1, std::memory_order_relaxed);
   if (outcome == Outcome::completed) {
@@ -203,7 +215,7 @@ Nanoseconds LoadLoop::next_deadline(Nanoseconds now) const {
     if (!free_slots_.empty() && !exhausted_) return now;
     return pausing_.empty() ? next : std::min(next, pausing_.front().first);
   }
-  if (next_arrival_ < plan_.arrivals->size() && under_way_ < most_under_way_)
+  if (!exhausted_ && next_arrival_ < plan_.arrivals->size() && under_way_ < most_under_way_)
     next = std::min(next, plan_.start + (*plan_.arrivals)[next_arrival_]);
   return next;
 }

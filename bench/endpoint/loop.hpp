@@ -39,6 +39,7 @@ struct LoadPlan {
   Nanoseconds stop = Poller::never;     ///< nothing is sent after it
   Nanoseconds give_up = Poller::never;  ///< what is under way then is cancelled
   Nanoseconds timeout = 0;              ///< of each request
+  Spending* spending = nullptr;         ///< where tokens are billed
 };
 
 /// What everybody may read while it runs.
@@ -85,6 +86,7 @@ class LoadLoop final : private ExchangeListener {
   void send_arrivals(Nanoseconds now);
   void send_closed(Nanoseconds now);
   void send(std::uint64_t index, Nanoseconds scheduled, int slot, Nanoseconds now);
+  bool pay(Exchange& exchange);
   void expire(Nanoseconds now);
   void cancel_all();
   void record(Exchange& exchange, Outcome outcome, Failure failure);

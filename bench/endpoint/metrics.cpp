@@ -210,6 +210,8 @@ void warn(EndpointResult& result, const LoadResult& load, const LoadOptions& opt
   if (options.duration > 0 && !load.interrupted && load.records.size() >= options.requests)
     result.warnings.push_back(
         fmt::format("it ended early, after the {} requests that --requests allows", options.requests));
+  if (load.out_of_money)
+    result.warnings.emplace_back("it ended early: another request could have cost more than is left of --max-cost");
   if (!load.bound) result.warnings.emplace_back("the system refused to bind the client's loops to processors");
   for (std::string& warning : noise_warnings(load.conditions)) result.warnings.push_back(std::move(warning));
 }
@@ -217,6 +219,7 @@ void warn(EndpointResult& result, const LoadResult& load, const LoadOptions& opt
 EndpointResult figures_of(const LoadResult& load, const RequestBounds& bounds) {
   EndpointResult result;
   result.interrupted = load.interrupted;
+  result.out_of_money = load.out_of_money;
   result.failure_text = load.failure_text;
   result.retry_after = load.retry_after;
   const Records done = count(result, load);

@@ -46,6 +46,7 @@ struct EndpointResult {
   std::optional<ArrivalCheck> planned, achieved;        ///< of an open loop
   ClientCheck client;
   bool interrupted = false;
+  bool out_of_money = false;  ///< LoadResult's
   std::vector<std::string> warnings;
 
   const EndpointMetric* find(std::string_view name) const;

@@ -152,13 +152,14 @@ void Prompts::append(std::uint64_t index, std::string& body, const std::string& 
   } else {
     body += prompts_[index % prompts_.size()];
   }
-  if (!between_.empty()) {
-    Drawn drawn(~options_.seed, index);
-    const bool traced = index < options_.trace.size();
-    fmt::format_to(std::back_inserter(body), "{}{}", between_,
-                   traced ? options_.trace[index].output : drawn.from(options_.output));
-  }
+  if (!between_.empty()) fmt::format_to(std::back_inserter(body), "{}{}", between_, output_tokens(index));
   body += after_;
+}
+
+int Prompts::output_tokens(std::uint64_t index) const {
+  if (options_.kind == EndpointKind::embeddings) return 0;
+  return index < options_.trace.size() ? options_.trace[index].output
+                                       : Drawn(~options_.seed, index).from(options_.output);
 }
 
 void Prompts::append_turn(std::uint64_t index, const std::string& answer, std::string& history) const {

@@ -43,6 +43,8 @@ class Prompts {
   explicit Prompts(const PromptOptions& options);
   /// Appends the body of request `index`. `history`: what append_turn() made of the conversation's earlier turns.
   void append(std::uint64_t index, std::string& body, const std::string& history = {}) const;
+  /// The most tokens that it asks for: its max_tokens; 0 of embeddings.
+  int output_tokens(std::uint64_t index) const;
   /// Appends request `index` and its answer (a JSON string without its quotation marks) to a conversation's history.
   void append_turn(std::uint64_t index, const std::string& answer, std::string& history) const;
 

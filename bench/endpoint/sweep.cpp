@@ -35,12 +35,11 @@ void sort_by_load(EndpointSweep& sweep) {
   sweep.runs = std::move(sorted.runs);
 }
 
-bool interrupted_in(const EndpointSweep& sweep) { return !sweep.runs.empty() && sweep.runs.back().result.interrupted; }
+// Ctrl-C, or no money left for more.
+bool cut_short(const EndpointRun& run) { return run.result.interrupted || run.result.out_of_money; }
 
 // A client that is the limit measured something else, so that what it saw meets nothing.
-bool meets(const EndpointRun& run) {
-  return met(run.verdicts) && !run.result.client.limiting && !run.result.interrupted;
-}
+bool meets(const EndpointRun& run) { return met(run.verdicts) && !run.result.client.limiting && !cut_short(run); }
 
 double middle(double low, double high, bool whole) {
   return whole ? std::floor((low + high) / 2) : std::sqrt(low * high);
@@ -88,7 +87,7 @@ EndpointSweep sweep_endpoint(const EndpointOptions& options, std::vector<double>
   EndpointSweep sweep{.rates = options.load.arrivals.has_value()};
   std::ranges::sort(loads);
   for (const double load : loads) {
-    if (interrupted_in(sweep)) break;
+    if (!sweep.runs.empty() && cut_short(sweep.runs.back())) break;
     sweep.loads.push_back(load);
     sweep.runs.push_back(run_at(options, load, watch));
     if (!options.slo.empty() && meets(sweep.runs.back())) sweep.highest = load;
@@ -99,16 +98,16 @@ EndpointSweep sweep_endpoint(const EndpointOptions& options, std::vector<double>
 
 EndpointSweep search_endpoint(const EndpointOptions& options, double start, const SweepWatch& watch) {
   EndpointSweep sweep{.rates = options.load.arrivals.has_value(), .searched = true};
-  bool interrupted = false;
+  bool ended = false;
   const auto try_load = [&](double load) {
     // With fewer users than endpoints it would be another benchmark.
     if (!sweep.rates && load < static_cast<double>(options.targets.size())) return false;
     sweep.loads.push_back(load);
     sweep.runs.push_back(run_at(options, load, watch));
-    interrupted = sweep.runs.back().result.interrupted;
+    ended = cut_short(sweep.runs.back());
     return meets(sweep.runs.back());
   };
-  sweep.highest = highest_load(start, !sweep.rates, try_load, [&] { return interrupted; });
+  sweep.highest = highest_load(start, !sweep.rates, try_load, [&] { return ended; });
   sort_by_load(sweep);
   sweep.knee = knee_of(sweep.runs);
   return sweep;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <span>
+
 #include "base/table.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
@@ -26,6 +28,7 @@ std::vector<std::string> sweep_row(const EndpointSweep& sweep, std::size_t i) {
 SweepRemark remark_on(const EndpointSweep& sweep, std::size_t i) {
   const EndpointRun& run = sweep.runs[i];
   if (run.result.interrupted) return {"interrupted", Style::warning};
+  if (run.result.out_of_money) return {"ended at --max-cost", Style::warning};
   if (run.result.client.limiting) return {"the client was the limit", Style::warning};
   const std::string knee = sweep.knee == i ? ", the knee" : "";
   if (!run.verdicts.empty())
@@ -42,6 +45,14 @@ std::vector<std::string> conclusions(const EndpointSweep& sweep) {
   }
   if (sweep.knee)
     sentences.emplace_back("The knee has the most requests/s for their end-to-end time (Kleinrock's power)");
+  if (sweep.runs.front().bill) {
+    TokenBill all = *sweep.runs.front().bill;
+    for (const EndpointRun& run : std::span(sweep.runs).subspan(1)) {
+      all.usd += run.bill->usd;
+      all.assumed_usd += run.bill->assumed_usd;
+    }
+    sentences.emplace_back(trim(text_of(all)));
+  }
   return sentences;
 }
 
