@@ -60,6 +60,7 @@ TEST_CASE("threads together never set aside more than may be spent") {
   Spending spending(price, 0.01);
   std::vector<int> granted(4);
   std::vector<std::thread> threads;
+  threads.reserve(granted.size());
   for (int& count : granted) {
     threads.emplace_back([&] {
       while (spending.reserve(100, 0)) ++count;
