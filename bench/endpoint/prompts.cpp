@@ -48,7 +48,7 @@ class Drawn {
 constexpr std::uint64_t no_request = ~std::uint64_t{0};  // for what is not of one request
 
 std::string json_text(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string message(const std::string& text_as_json) { return R"([{"role":"user","content":)" + text_as_json + "}]"; }
