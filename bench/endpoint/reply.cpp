@@ -24,7 +24,7 @@ void Reply::begin(RequestRecord& record, ReplyLog& log, bool stream, bool keep) 
   log_ = &log;
   stream_ = stream;
   keep_ = keep;
-  events_ = finished_ = false;
+  events_ = finished_ = tells_ = false;
   failure_ = Failure::none;
   parser_.reset();
   body_.clear();
@@ -46,7 +46,9 @@ void Reply::on_head(const HttpHead& head) {
 void Reply::on_body(std::string_view bytes) {
   record_->bytes += bytes.size();
   if (failure_ != Failure::none) {
-    if (record_->status == 200 || log_->failure_text.size() >= most_failure_text) return;
+    if (record_->status == 200) return;
+    tells_ = tells_ || log_->failure_text.empty();
+    if (!tells_ || log_->failure_text.size() >= most_failure_text) return;
     log_->failure_text += bytes.substr(0, most_failure_text - log_->failure_text.size());
   } else if (events_) {
     read_events(bytes);

@@ -48,6 +48,7 @@ class Reply final : public HttpSink {
   RequestRecord* record_ = nullptr;
   ReplyLog* log_ = nullptr;
   bool stream_ = false, keep_ = false, events_ = false, finished_ = false;
+  bool tells_ = false;  ///< its body is the failure text
   Nanoseconds now_ = 0;
   Failure failure_ = Failure::none;
   SseParser parser_;

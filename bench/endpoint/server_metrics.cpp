@@ -25,14 +25,16 @@ struct Row {
 };
 
 // Names as vLLM (vllm/v1/metrics/loggers.py), SGLang (its tests of /metrics) and llama.cpp (tools/server/README.md) had
-// them in 2026; behind them the older ones. The first of a name that is there is taken.
+// them in 2026; behind them the older ones. The first of a name that is there is taken. llama.cpp sends a token that is
+// part of a character with the next one, so that its time of a token is none between events; and its prompt tokens are
+// those that it read, without those that it had in its cache.
 constexpr auto rows = std::to_array<Row>({
     {"ttft", "TTFT, mean", "s", Kind::mean, "vllm:time_to_first_token_seconds"},
     {"ttft", "TTFT, mean", "s", Kind::mean, "sglang:time_to_first_token_seconds"},
     {"icl", "between tokens, mean", "s", Kind::mean, "vllm:inter_token_latency_seconds"},
     {"icl", "between tokens, mean", "s", Kind::mean, "vllm:time_per_output_token_seconds"},
     {"icl", "between tokens, mean", "s", Kind::mean, "sglang:inter_token_latency_seconds"},
-    {"icl", "between tokens, mean", "s", Kind::share, "llamacpp:tokens_predicted_seconds_total",
+    {"tpot", "time of a token, mean", "s", Kind::share, "llamacpp:tokens_predicted_seconds_total",
      "llamacpp:tokens_predicted_total"},
     {"e2e", "end to end, mean", "s", Kind::mean, "vllm:e2e_request_latency_seconds"},
     {"e2e", "end to end, mean", "s", Kind::mean, "sglang:e2e_request_latency_seconds"},
@@ -42,7 +44,7 @@ constexpr auto rows = std::to_array<Row>({
     {"requests", "requests", "", Kind::count, "sglang:num_requests_total"},
     {"prompt_tokens", "prompt tokens", "", Kind::count, "vllm:prompt_tokens_total"},
     {"prompt_tokens", "prompt tokens", "", Kind::count, "sglang:prompt_tokens_total"},
-    {"prompt_tokens", "prompt tokens", "", Kind::count, "llamacpp:prompt_tokens_total"},
+    {"prompt_tokens_read", "prompt tokens, not from a cache", "", Kind::count, "llamacpp:prompt_tokens_total"},
     {"output_tokens", "output tokens", "", Kind::count, "vllm:generation_tokens_total"},
     {"output_tokens", "output tokens", "", Kind::count, "sglang:generation_tokens_total"},
     {"output_tokens", "output tokens", "", Kind::count, "llamacpp:tokens_predicted_total"},
@@ -50,6 +52,7 @@ constexpr auto rows = std::to_array<Row>({
      "vllm:prefix_cache_queries_total", 100},
     {"cached", "prompt tokens from a cache", "%", Kind::share, "sglang:cached_tokens_total",
      "sglang:prompt_tokens_total", 100},
+    {"cached_tokens", "prompt tokens from a cache", "", Kind::count, "llamacpp:prompt_tokens_cached_total"},
     {"preemptions", "preemptions", "", Kind::count, "vllm:num_preemptions_total"},
     {"running", "running at once, most seen", "", Kind::most, "vllm:num_requests_running"},
     {"running", "running at once, most seen", "", Kind::most, "sglang:num_running_reqs"},
@@ -115,7 +118,7 @@ struct Seen {
 };
 
 std::optional<double> ours(std::string_view name, const LoadResult& load) {
-  Seen ttft, icl, e2e, requests, prompt, output, cached;
+  Seen ttft, icl, decoding, decoded, e2e, requests, prompt, output, cached;
   for (const float gap : load.gaps) icl.add(gap);
   for (const RequestRecord& record : load.records) {
     if (record.outcome != Outcome::completed) continue;
@@ -124,15 +127,22 @@ std::optional<double> ours(std::string_view name, const LoadResult& load) {
     e2e.between(record.sent, record.end);
     if (record.prompt_tokens >= 0) prompt.add(record.prompt_tokens);
     if (record.completion_tokens >= 0) output.add(record.completion_tokens);
-    if (record.cached_tokens >= 0) cached.add(100.0 * record.cached_tokens);
+    if (record.cached_tokens >= 0) cached.add(record.cached_tokens);
+    if (record.completion_tokens > 1 && record.first_output != 0) {
+      decoding.between(record.first_output, record.last_output);
+      decoded.add(record.completion_tokens - 1);
+    }
   }
   if (name == "ttft") return ttft.mean();
   if (name == "icl") return icl.mean();
+  if (name == "tpot") return ratio(decoding.total(), decoded.total());
   if (name == "e2e") return e2e.mean();
   if (name == "requests") return requests.total();
   if (name == "prompt_tokens") return prompt.total();
   if (name == "output_tokens") return output.total();
-  return name == "cached" ? ratio(cached.total(), prompt.total()) : std::nullopt;
+  if (name == "prompt_tokens_read" && prompt.total()) return prompt.sum - cached.sum;
+  if (name == "cached_tokens") return cached.total();
+  return name == "cached" ? ratio(100 * cached.sum, prompt.total()) : std::nullopt;
 }
 
 std::string text_of(const std::string& unit, const std::optional<double>& value) {

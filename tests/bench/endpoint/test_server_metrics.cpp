@@ -18,6 +18,7 @@ LoadResult one_request() {
   LoadResult load;
   load.records = {{.sent = 1000 * ms,
                    .first_output = 1100 * ms,
+                   .last_output = 1300 * ms,
                    .end = 1300 * ms,
                    .prompt_tokens = 10,
                    .completion_tokens = 3,
@@ -80,17 +81,23 @@ TEST_CASE("vLLM's figures stand beside those of the client") {
 TEST_CASE("llama.cpp's and SGLang's figures have other names") {
   ServerReadings readings;
   readings.before = read_exposition(
+      "llamacpp:prompt_tokens_total 7\nllamacpp:prompt_tokens_cached_total 0\n"
       "llamacpp:tokens_predicted_total 0\nllamacpp:tokens_predicted_seconds_total "
       "0\nsglang:e2e_request_latency_seconds_sum "
       "0\nsglang:e2e_request_latency_seconds_count 0\n");
   readings.after = read_exposition(
+      "llamacpp:prompt_tokens_total 12\nllamacpp:prompt_tokens_cached_total 5\n"
       "llamacpp:tokens_predicted_total 40\nllamacpp:tokens_predicted_seconds_total "
       "2\nsglang:e2e_request_latency_seconds_sum "
       "6\nsglang:e2e_request_latency_seconds_count 4\n");
   const auto figures = server_figures(readings, one_request());
-  CHECK(find(figures, "icl")->value == Approx(0.05));
-  CHECK(find(figures, "icl")->ours == Approx(0.1));
+  CHECK(find(figures, "tpot")->value == Approx(0.05));
+  CHECK(find(figures, "tpot")->ours == Approx(0.1));
   CHECK(find(figures, "output_tokens")->value == 40);
+  CHECK(find(figures, "prompt_tokens_read")->value == 5);
+  CHECK(find(figures, "prompt_tokens_read")->ours == 5);
+  CHECK(find(figures, "cached_tokens")->value == 5);
+  CHECK(find(figures, "cached_tokens")->ours == 5);
   CHECK(find(figures, "e2e")->value == Approx(1.5));
   CHECK(find(figures, "e2e")->ours == Approx(0.3));
   CHECK(server_figures({}, one_request()).empty());
