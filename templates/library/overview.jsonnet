@@ -59,6 +59,7 @@ local folders = {
     ],
     kubernetes: [
       '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster, with its monitoring',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md): the logs of the cluster, and metrics of its GPUs',
       '- [`drift/`](drift/README.md): has the data moved away from what the model was trained on? Every day',
       '- [`github/`](github/README.md): test, build, sign and deploy on every push',
     ],
@@ -70,6 +71,7 @@ local folders = {
       '- [`ray/`](ray/README.md): a training over several workers on Kubernetes, and a queue for its GPUs',
       '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md): runs and models of the team, and a training that runs every week',
       '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster, with its monitoring',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md): the logs of the cluster, and metrics of its GPUs',
       '- [`github/`](github/README.md): test, build, sign and deploy on every push',
     ],
   },
@@ -88,6 +90,7 @@ local folders = {
     ],
     kubernetes: [
       '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md) : les journaux du cluster, et les mesures de ses GPU',
       '- [`drift/`](drift/README.md) : les données se sont-elles éloignées de celles de l’entraînement ? Chaque jour',
       '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
     ],
@@ -99,6 +102,7 @@ local folders = {
       '- [`ray/`](ray/README.md) : un entraînement sur plusieurs processus dans Kubernetes, et une file pour ses GPU',
       '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md) : les essais et modèles de l’équipe, et un entraînement chaque semaine',
       '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md) : les journaux du cluster, et les mesures de ses GPU',
       '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
     ],
   },

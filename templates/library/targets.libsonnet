@@ -117,6 +117,23 @@ local parameter = import 'lib/parameter.libsonnet';
       next: [{ run: 'less observability/README.md', en: 'how to start it', fr: 'comment le démarrer' }],
     },
     {
+      name: 'kubernetes-observability',
+      title: 'logs of a cluster in Loki, metrics of its GPUs, alerts and a dashboard',
+      description: 'Loki, one server or three with a bucket by the lines of a day, Alloy on each node without root, the DCGM exporter where there are NVIDIA GPUs, network rules, and for the Prometheus operator and Grafana tested alerts, a datasource and a dashboard.',
+      template: 'cluster/observability.jsonnet',
+      parameters: [
+        parameter('namespace', 'name', 'its namespace', { default: 'logs' }),
+        parameter('monitoring_namespace', 'name', 'the namespace of Prometheus and Grafana', { default: 'monitoring' }),
+        parameter('logs_per_day', 'bytes', 'lines of all pods in a day', { default: 5000000000, least: 1000000, most: 200000000000 }),
+        parameter('retention_days', 'integer', 'how long they are kept', { default: 30, least: 1, most: 400 }),
+        parameter('bucket', 'name', 'bucket that speaks S3; default: a volume, up to 20 GB a day'),
+        parameter('region', 'name', 'its region', { default: 'us-east-1' }),
+        parameter('endpoint', 'text', 'HOST:PORT of the store, with TLS, where it is not AWS'),
+        parameter('gpus', 'boolean', "nodes have NVIDIA GPUs; default: as the machine has"),
+      ],
+      next: [{ run: 'kubectl diff -k kubernetes-observability/logs', en: 'see what it would change in the cluster', fr: 'voir ce que cela changerait dans le cluster' }],
+    },
+    {
       name: 'drift',
       title: 'a daily check whether the data has moved away from the training data',
       description: 'Evidently compares what the model sees with what it was trained on, column by column: a script, a systemd timer, an image and a CronJob; its metrics go to Prometheus.',
@@ -222,9 +239,9 @@ local parameter = import 'lib/parameter.libsonnet';
     'local': ['overview', 'local-python', 'jetson', 'wsl'],
     notebooks: ['overview', 'starter-notebook', 'hosted-notebooks'],
     managed: ['overview', 'sagemaker', 'vertex', 'azure-ml', 'skypilot', 'dstack', 'github-actions'],
-    kubernetes: ['overview', 'kubernetes-inference', 'drift', 'github-actions'],
+    kubernetes: ['overview', 'kubernetes-inference', 'kubernetes-observability', 'drift', 'github-actions'],
     lakehouse: ['overview', 'databricks'],
-    modular: ['overview', 'slurm', 'kubernetes-inference', 'ray', 'mlflow-server', 'airflow', 'github-actions'],
+    modular: ['overview', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'github-actions'],
   },
 
   // The short lists of the toolbox (palier advise --list NAME), each a name for the targets that set it up.
@@ -232,7 +249,7 @@ local parameter = import 'lib/parameter.libsonnet';
     'minimum-cost': ['starter-notebook', 'hosted-notebooks', 'skypilot'],
     'local': ['local-python', 'model-gateway'],
     'progressive-cloud': ['hosted-notebooks', 'vps', 'skypilot', 'dstack', 'sagemaker', 'vertex', 'azure-ml', 'github-actions'],
-    'product-company': ['local-python', 'kubernetes-inference', 'observability', 'drift', 'github-actions'],
-    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'ray', 'mlflow-server', 'airflow', 'drift', 'github-actions'],
+    'product-company': ['local-python', 'kubernetes-inference', 'kubernetes-observability', 'observability', 'drift', 'github-actions'],
+    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'drift', 'github-actions'],
   },
 }

@@ -54,8 +54,10 @@ local ollama_digest = 'sha256:32931b46719f673c05fdbaa81ccb26da18ea4a1c57590a7548
     prometheus: { image: 'docker.io/prom/prometheus:v3.5.0', digest: 'sha256:63805ebb8d2b3920190daf1cb14a60871b16fd38bed42b857a3182bc621f4996', date: date },
     node_exporter: { image: 'docker.io/prom/node-exporter:v1.9.1', digest: 'sha256:d00a542e409ee618a4edc67da14dd48c5da66726bbd5537ab2af9c1dfc442c8a', date: date },
     grafana: { image: 'docker.io/grafana/grafana:12.1.1', digest: 'sha256:a1701c2180249361737a99a01bc770db39381640e4d631825d38ff4535efa47d', date: date },
-    loki: { image: 'docker.io/grafana/loki:3.5.5', digest: 'sha256:31628519045e7f28692a7ae73b4a3fd293dccb425585ed5d16ceea3b5c9592e6', date: date },
-    alloy: { image: 'docker.io/grafana/alloy:v1.11.0', digest: 'sha256:e849f170152aff2015427908463a08c48416abade66302cd880379609058042b', date: date },
+    // as grafana/loki pins it itself (examples/ha-monolithic)
+    loki: { image: 'docker.io/grafana/loki:3.7.6', digest: 'sha256:efd47c67f9bac88ca29bcf8cb997d9ab29d1848bd0aff579282295542a745952', date: '2026-11-22' },
+    alloy: { image: 'docker.io/grafana/alloy:v1.18.1', digest: 'sha256:0f4434c92b3e6cdac38bb129b344e1790c246f7b6e2eaffcc16a5fa363240e33', date: '2026-11-22' },
+    dcgm_exporter: { image: 'nvcr.io/nvidia/k8s/dcgm-exporter:4.5.3-4.8.2-distroless', digest: 'sha256:60d3b00ac80b4ae77f94dae2f943685605585ad9e92fdccda3154d009ae317cc', date: '2026-11-22' },
     postgres: { image: 'docker.io/library/postgres:17.6-alpine', digest: 'sha256:ef257d85f76e48da1c64832459b59fcaba1a4dac97bf5d7450c77753542eee94', date: date },
     minio: { image: 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z', digest: 'sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e', date: date },
     mlflow: { image: 'ghcr.io/mlflow/mlflow:v3.14.0', digest: null, date: date },
