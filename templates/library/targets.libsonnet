@@ -213,6 +213,20 @@ local parameter = import 'lib/parameter.libsonnet';
       next: [{ run: 'less airflow/README.md', en: 'how to run it', fr: 'comment le lancer' }],
     },
     {
+      name: 'kubeflow',
+      title: 'a training as a pipeline of Kubeflow, with a registry of models',
+      description: 'Prepare, train, evaluate, and where the model is good enough register it in MLflow: typed artifacts, steps that are not run twice with the same inputs, GPUs, memory and time of each step from the machine. Compiled by the SDK of Kubeflow Pipelines.',
+      template: 'kubeflow/main.jsonnet',
+      parameters: [
+        parameter('name', 'name', 'name of the pipeline and of the model', { default: 'training' }),
+        parameter('image', 'text', 'image with the packages of the steps; default: an official Python image, whose packages are installed when a step starts'),
+        parameter('tracking', 'text', 'address of the MLflow server as pods reach it', { default: 'http://mlflow.mlflow.svc:5000' }),
+        parameter('least', 'integer', 'per cent of the test images that a model must get right to be registered', { default: 90, least: 1, most: 100 }),
+        parameter('max_runtime', 'seconds', 'when a step is ended', { default: 14400, least: 60, most: 604800 }),
+      ],
+      next: [{ run: 'less kubeflow/README.md', en: 'how to compile and run it', fr: 'comment la compiler et la lancer' }],
+    },
+    {
       name: 'github-actions',
       title: 'a GitHub Actions workflow: test, build, sign, deploy',
       description: 'Tests every change; what reaches main is built, signed without a key, and deployed by its digest after approval. Actions are pinned to commits.',
@@ -241,7 +255,7 @@ local parameter = import 'lib/parameter.libsonnet';
     managed: ['overview', 'sagemaker', 'vertex', 'azure-ml', 'skypilot', 'dstack', 'github-actions'],
     kubernetes: ['overview', 'kubernetes-inference', 'kubernetes-observability', 'drift', 'github-actions'],
     lakehouse: ['overview', 'databricks'],
-    modular: ['overview', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'github-actions'],
+    modular: ['overview', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'github-actions'],
   },
 
   // The short lists of the toolbox (palier advise --list NAME), each a name for the targets that set it up.
@@ -250,6 +264,6 @@ local parameter = import 'lib/parameter.libsonnet';
     'local': ['local-python', 'model-gateway'],
     'progressive-cloud': ['hosted-notebooks', 'vps', 'skypilot', 'dstack', 'sagemaker', 'vertex', 'azure-ml', 'github-actions'],
     'product-company': ['local-python', 'kubernetes-inference', 'kubernetes-observability', 'observability', 'drift', 'github-actions'],
-    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'drift', 'github-actions'],
+    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'drift', 'github-actions'],
   },
 }
