@@ -65,12 +65,14 @@ local folders = {
     ],
     lakehouse: [
       '- [`databricks/`](databricks/README.md): a bundle that trains from a table, registers the model and serves it',
+      '- [`feast/`](feast/README.md): a feature store, the same numbers for training and serving',
     ],
     modular: [
       '- [`slurm/`](slurm/README.md): batch jobs on a GPU cluster, and the configuration of a small one',
       '- [`ray/`](ray/README.md): a training over several workers on Kubernetes, and a queue for its GPUs',
       '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md): runs and models of the team, and a training that runs every week',
       '- [`kubeflow/`](kubeflow/README.md): a training as a pipeline of Kubeflow; keep this or Airflow',
+      '- [`feast/`](feast/README.md): a feature store, the same numbers for training and serving',
       '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster, with its monitoring',
       '- [`kubernetes-observability/`](kubernetes-observability/README.md): the logs of the cluster, and metrics of its GPUs',
       '- [`github/`](github/README.md): test, build, sign and deploy on every push',
@@ -97,12 +99,14 @@ local folders = {
     ],
     lakehouse: [
       '- [`databricks/`](databricks/README.md) : un bundle qui entraîne à partir d’une table, enregistre le modèle et le sert',
+      '- [`feast/`](feast/README.md) : un feature store, les mêmes nombres à l’entraînement et en service',
     ],
     modular: [
       '- [`slurm/`](slurm/README.md) : des calculs sur un cluster de GPU, et la configuration d’un petit cluster',
       '- [`ray/`](ray/README.md) : un entraînement sur plusieurs processus dans Kubernetes, et une file pour ses GPU',
       '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md) : les essais et modèles de l’équipe, et un entraînement chaque semaine',
       '- [`kubeflow/`](kubeflow/README.md) : un entraînement en pipeline de Kubeflow ; gardez celui-ci ou Airflow',
+      '- [`feast/`](feast/README.md) : un feature store, les mêmes nombres à l’entraînement et en service',
       '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
       '- [`kubernetes-observability/`](kubernetes-observability/README.md) : les journaux du cluster, et les mesures de ses GPU',
       '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',

@@ -227,6 +227,23 @@ local parameter = import 'lib/parameter.libsonnet';
       next: [{ run: 'less kubeflow/README.md', en: 'how to compile and run it', fr: 'comment la compiler et la lancer' }],
     },
     {
+      name: 'feast',
+      title: 'a feature store with Feast: the same numbers for training and serving',
+      description: 'Definitions of features, their history, an online store, and what brings new values there. For one person files and SQLite; for a team PostgreSQL and Redis, with a server, a CronJob and network rules for Kubernetes.',
+      template: 'feast/main.jsonnet',
+      parameters: [
+        parameter('name', 'name', 'name of the store', { default: 'features' }),
+        parameter('store', 'text', 'where features are: files for one person, or PostgreSQL and Redis', { default: 'postgres', choices: ['file', 'postgres'] }),
+        parameter('namespace', 'name', 'its namespace in a cluster', { default: 'features' }),
+        parameter('client_namespace', 'name', 'the namespace that may ask the server; default: its own'),
+        parameter('image', 'text', 'name of the image that you build', { default: 'feast:1' }),
+        parameter('entities', 'integer', 'customers, or whatever has features', { default: 100000, least: 1, most: 1000000000 }),
+        parameter('every', 'text', 'hours from one materialisation to the next', { default: '1', choices: ['1', '2', '3', '4', '6', '8', '12', '24'] }),
+        parameter('ttl_days', 'integer', 'days after which a value is given to nobody', { default: 30, least: 1, most: 3650 }),
+      ],
+      next: [{ run: 'less feast/README.md', en: 'how to start it', fr: 'comment le démarrer' }],
+    },
+    {
       name: 'github-actions',
       title: 'a GitHub Actions workflow: test, build, sign, deploy',
       description: 'Tests every change; what reaches main is built, signed without a key, and deployed by its digest after approval. Actions are pinned to commits.',
@@ -254,8 +271,8 @@ local parameter = import 'lib/parameter.libsonnet';
     notebooks: ['overview', 'starter-notebook', 'hosted-notebooks'],
     managed: ['overview', 'sagemaker', 'vertex', 'azure-ml', 'skypilot', 'dstack', 'github-actions'],
     kubernetes: ['overview', 'kubernetes-inference', 'kubernetes-observability', 'drift', 'github-actions'],
-    lakehouse: ['overview', 'databricks'],
-    modular: ['overview', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'github-actions'],
+    lakehouse: ['overview', 'databricks', 'feast'],
+    modular: ['overview', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'feast', 'github-actions'],
   },
 
   // The short lists of the toolbox (palier advise --list NAME), each a name for the targets that set it up.
@@ -264,6 +281,6 @@ local parameter = import 'lib/parameter.libsonnet';
     'local': ['local-python', 'model-gateway'],
     'progressive-cloud': ['hosted-notebooks', 'vps', 'skypilot', 'dstack', 'sagemaker', 'vertex', 'azure-ml', 'github-actions'],
     'product-company': ['local-python', 'kubernetes-inference', 'kubernetes-observability', 'observability', 'drift', 'github-actions'],
-    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'drift', 'github-actions'],
+    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'feast', 'drift', 'github-actions'],
   },
 }

@@ -158,6 +158,17 @@ LOKI = loki(LOCAL, {"ring": ring("inmemory"), "storage": FILES}, "filesystem")
 LOKI_ONE = loki({}, {"ring": ring("inmemory"), "storage": FILES}, "filesystem")
 LOKI_THREE = loki({}, {"ring": ring("memberlist"), "storage": BUCKET}, "s3", {"memberlist": {"join_members": [like(r"[a-z.-]+:7946")]}})
 
+# feast-dev/feast v0.66.0, sdk/python/feast/repo_config.py, infra/registry/sql.py, infra/utils/postgres, infra/online_stores (2026-08-21)
+ENVIRONMENT = like(r"\$\{\w+\}")
+FEAST = {"project": like(r"[A-Za-z0-9]\w*"), "provider": {"local"}, "entity_key_serialization_version": {3}}
+FEAST_FILE = {**FEAST, "registry": str, "offline_store": {"type": {"dask"}}, "online_store": {"type": {"sqlite"}, "path": str}}
+FEAST_POSTGRES = {
+    **FEAST,
+    "registry": {"registry_type": {"sql"}, "path": like(r"postgresql\+psycopg://.*"), "cache_ttl_seconds": int},
+    "offline_store": {"type": {"postgres"}, "host": ENVIRONMENT, "port": int, "database": str, "user": str, "password": ENVIRONMENT, "sslmode": ENVIRONMENT},
+    "online_store": {"type": {"redis"}, "connection_string": str, "key_ttl_seconds": int},
+}
+
 # Grafana's provisioning, from its documentation
 GRAFANA = {
     "observability/grafana/datasources.yaml": {"apiVersion": {1}, "datasources": [{"name": str, "uid": str, "type": {"prometheus", "loki"}, "access": {"proxy"}, "url": like(r"http://127\.0\.0\.1:\d+"), "isDefault": bool}]},
@@ -179,6 +190,8 @@ TABLES = [
     (["kubernetes-observability", "--machine", "DATA/laptop.json"], {"kubernetes-observability/logs/config/loki.yaml": LOKI_ONE}),
     (["kubernetes-observability", "--machine", "DATA/gpu24.json", "--set", "logs_per_day=50GB", "--set", "bucket=kept", "--set", "endpoint=s3.example.com:443"],
      {"kubernetes-observability/logs/config/loki.yaml": LOKI_THREE}),
+    (["feast", "--machine", "DATA/laptop.json", "--set", "name=my-shop"], {"feast/repo/feature_store.yaml": FEAST_POSTGRES}),
+    (["feast", "--machine", "DATA/laptop.json", "--set", "store=file"], {"feast/repo/feature_store.yaml": FEAST_FILE}),
     (["virtual-machine", "--machine", "DATA/laptop.json"], AUTOINSTALL),
     (["local-python", "--sysroot", "MACHINES/ryzen-igpu-beside-7900xtx"], PYTHON),
 ]

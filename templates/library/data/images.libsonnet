@@ -60,6 +60,7 @@ local ollama_digest = 'sha256:32931b46719f673c05fdbaa81ccb26da18ea4a1c57590a7548
     dcgm_exporter: { image: 'nvcr.io/nvidia/k8s/dcgm-exporter:4.5.3-4.8.2-distroless', digest: 'sha256:60d3b00ac80b4ae77f94dae2f943685605585ad9e92fdccda3154d009ae317cc', date: '2026-11-22' },
     postgres: { image: 'docker.io/library/postgres:17.6-alpine', digest: 'sha256:ef257d85f76e48da1c64832459b59fcaba1a4dac97bf5d7450c77753542eee94', date: date },
     minio: { image: 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z', digest: 'sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e', date: date },
+    redis: { image: 'docker.io/library/redis:8.2.3-alpine', digest: 'sha256:08ad0b1d280850169a790dba1393ff7a90aef951fc19632cf4d3ce4f78e679ba', date: '2026-11-22' },
     mlflow: { image: 'ghcr.io/mlflow/mlflow:v3.14.0', digest: null, date: date },
     ray: { image: 'docker.io/rayproject/ray:2.52.0-py312', digest: null, date: date },
     ray_gpu: { image: 'docker.io/rayproject/ray:2.52.0-py312-gpu', digest: null, date: date },
