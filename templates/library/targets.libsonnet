@@ -281,6 +281,6 @@ local parameter = import 'lib/parameter.libsonnet';
     'local': ['local-python', 'model-gateway'],
     'progressive-cloud': ['hosted-notebooks', 'vps', 'skypilot', 'dstack', 'sagemaker', 'vertex', 'azure-ml', 'github-actions'],
     'product-company': ['local-python', 'kubernetes-inference', 'kubernetes-observability', 'observability', 'drift', 'github-actions'],
-    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'feast', 'drift', 'github-actions'],
+    enterprise: ['databricks', 'sagemaker', 'vertex', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'feast', 'drift', 'github-actions'],
   },
 }
