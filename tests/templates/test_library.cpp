@@ -203,7 +203,7 @@ TEST_CASE("Shared memory of several GPUs is inside the memory limit") {
 }
 
 TEST_CASE("The GPU's resource is the one that the node offers") {
-  const auto resource = [](Json gpu_facts, const Settings& settings) {
+  const auto resource = [](const Json& gpu_facts, const Settings& settings) {
     Json machine = sample_machine("gpu24");
     machine["gpus"] = Json::array({gpu_facts});
     const Generated generated = generate_for(machine, {"kubernetes-inference"}, settings);
