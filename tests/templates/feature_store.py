@@ -6,6 +6,7 @@ import datetime
 import importlib
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -91,6 +92,8 @@ with tempfile.TemporaryDirectory() as name:
     used = {word.split("}")[0] for word in text.split("${")[1:]}
     check(f"every word that the configuration takes from the environment is one that the README makes {used}",
           used == set(PASSWORDS) and all(word in (folders["postgres"] / "README.md").read_text() for word in used))
+    spaces = set(re.findall(r"--namespace (\S+)", (folders["postgres"] / "README.md").read_text()))
+    check(f"the README speaks of the namespace of the files {spaces}", spaces == {yaml.safe_load((folders["postgres"] / "kubernetes/namespace.yaml").read_text())["metadata"]["name"]})
     store = yaml.safe_load(os.path.expandvars(text))  # as Feast does it
     check("passwords stay texts", store["offline_store"]["password"] == "p1234e5" and store["online_store"]["connection_string"] == "127.0.0.1:6379,password=p0")
     check("keys live as long as the view says", store["online_store"]["key_ttl_seconds"] == 7 * 86400)

@@ -49,7 +49,7 @@ function(advice, machine, params)
     'feast/materialize.sh': { format: 'text', mode: '0755', content: importstr 'feast/materialize.sh' },
     'feast/requirements.txt': { format: 'text', content: text.lines(['# Minor versions change what they store: read the notes of a release before the next one.', 'feast' + library[params.store].extras + '==' + feast + '.*']) },
     'feast/README.md': { format: 'text', content: text.filled('# A feature store\n\n' + importstr 'feast/readme_start.md' + (if team then importstr 'feast/readme_team.md' else importstr 'feast/readme_file.md'), {
-      NAMESPACE: params.namespace,
+      SPACE: params.namespace,
       NAME: params.name,
       IMAGE: params.image,
       CRON: cron,
