@@ -57,8 +57,8 @@ function(advice, machine, params)
     ]) },
     'kubeflow/README.md': { format: 'text', content: '# A pipeline for Kubeflow\n\nFor nodes like this one: ' + m.summary() + '.\n\n' + text.filled(|||
       `pipeline.py` prepares data, trains, evaluates on images that the training has not seen, and registers the model in MLflow where LEAST % of them
-      are right. The alias `champion` goes to the new version where it is no worse than the one that has it: a server that loads
-      `models:/NAME@champion` takes the better one. `settings.yaml` has the sizes, the image and the limits.
+      are right. The alias `champion` goes to the new version where it is no worse than the one that has it: what a server fetches with
+      `mlflow artifacts download --artifact-uri models:/NAME@champion` is the better one. `settings.yaml` has the sizes, the image and the limits.
 
       ## Use it
 
@@ -94,7 +94,7 @@ function(advice, machine, params)
 
       ## Undo
 
-      `kfp run list`, `kfp run delete ID`, `kfp recurring-run delete ID`; the records of MLflow: `mlflow models delete`. `kubectl delete -k` with the two
+      `kfp run list`, `kfp run delete ID`, `kfp recurring-run delete ID`; the models go in MLflow's pages. `kubectl delete -k` with the two
       addresses above removes Kubeflow Pipelines with all of its runs. `.venv` and `pipeline.yaml` are yours to remove.
     |||, { LEAST: std.toString(params.least), NAME: params.name, VERSION: '2.17.0', TRACKING: text.code(params.tracking) }) },
     '#open': if params.image == null then [] else ['the image ' + text.prose(params.image) + ' is yours to build: name it by its digest'],
