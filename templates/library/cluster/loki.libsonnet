@@ -137,7 +137,7 @@ function(params)
              egress: [{ to: [{ podSelector: { matchLabels: labels } }], ports: peers }],
            }),
          ]) + (if !bucket then [] else [
-                 k.policy(params.namespace, 'loki-bucket', 'to the bucket, whose addresses change', {
+                 k.policy(params.namespace, 'loki-bucket', 'to the bucket, whose addresses change; a cloud that hands out identities inside the node (169.254.170.23 in EKS) needs that address here as well', {
                    podSelector: { matchLabels: labels },
                    policyTypes: ['Egress'],
                    egress: [{ [if params.endpoint == null then 'to']: k.outside, ports: [{ port: std.parseInt(store_port), protocol: 'TCP' }] }],

@@ -107,7 +107,7 @@ def sized(task, size):
 
 
 @dsl.pipeline(name=SETTINGS["name"], description="prepare, train, evaluate, register where it is good enough")
-def training(seed: int = 0, epochs: int = SETTINGS["epochs"], least: float = SETTINGS["least"], tracking: str = SETTINGS["tracking"]):
+def training(seed: int = 0, epochs: int = SETTINGS["epochs"], least: float = float(SETTINGS["least"]), tracking: str = SETTINGS["tracking"]):
     # What ran before with the same inputs is taken from the cache, the training included.
     data = sized(prepare(seed=seed), SETTINGS["small"])
     model = sized(train(epochs=epochs, gpu=bool(SETTINGS["accelerator"]), data=data.outputs["data"]), SETTINGS["train"])
