@@ -17,7 +17,7 @@ local words = {
     undo: 'Every file here is yours to change; `palier generate` leaves changed files alone. `.palier/` is its memory of what it wrote.',
   },
   fr: {
-    colon: ' : ',
+    colon: ' : ',
     tier: 'Palier',
     machine: 'Cette machine',
     stack: 'Les outils',
@@ -27,7 +27,7 @@ local words = {
     files: 'Ce qui est ici',
     columns: '| | pour | pourquoi |',
     flips: 'Ce qui changerait la recommandation',
-    undo: 'Chaque fichier ici est à vous ; `palier generate` ne touche pas à ceux que vous modifiez. `.palier/` est sa mémoire de ce qu’il a écrit.',
+    undo: 'Chaque fichier ici est à vous ; `palier generate` ne touche pas à ceux que vous modifiez. `.palier/` est sa mémoire de ce qu’il a écrit.',
   },
 };
 
@@ -38,8 +38,8 @@ local kinds = {
     wsl: ['- [`wsl/`](wsl/README.md): memory, swap and services of Linux under Windows'],
   },
   fr: {
-    jetson: ['- [`jetson/`](jetson/README.md) : mode de puissance, swap et un serveur de modèles pour cette carte'],
-    wsl: ['- [`wsl/`](wsl/README.md) : mémoire, swap et services de Linux sous Windows'],
+    jetson: ['- [`jetson/`](jetson/README.md) : mode de puissance, swap et un serveur de modèles pour cette carte'],
+    wsl: ['- [`wsl/`](wsl/README.md) : mémoire, swap et services de Linux sous Windows'],
   },
 };
 
@@ -59,43 +59,57 @@ local folders = {
     ],
     kubernetes: [
       '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster, with its monitoring',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md): the logs of the cluster, and metrics of its GPUs',
       '- [`drift/`](drift/README.md): has the data moved away from what the model was trained on? Every day',
       '- [`github/`](github/README.md): test, build, sign and deploy on every push',
     ],
-    lakehouse: ['- [`databricks/`](databricks/README.md): a bundle that trains from a table, registers the model and serves it'],
+    lakehouse: [
+      '- [`databricks/`](databricks/README.md): a bundle that trains from a table, registers the model and serves it',
+      '- [`feast/`](feast/README.md): a feature store, the same numbers for training and serving',
+    ],
     modular: [
       '- [`slurm/`](slurm/README.md): batch jobs on a GPU cluster, and the configuration of a small one',
       '- [`ray/`](ray/README.md): a training over several workers on Kubernetes, and a queue for its GPUs',
       '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md): runs and models of the team, and a training that runs every week',
+      '- [`kubeflow/`](kubeflow/README.md): a training as a pipeline of Kubeflow; keep this or Airflow',
+      '- [`feast/`](feast/README.md): a feature store, the same numbers for training and serving',
       '- [`kubernetes/`](kubernetes/README.md): a model server for a cluster, with its monitoring',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md): the logs of the cluster, and metrics of its GPUs',
       '- [`github/`](github/README.md): test, build, sign and deploy on every push',
     ],
   },
   fr: {
-    'local': ['- [`python/`](python/README.md) : un environnement Python pour cette machine'],
+    'local': ['- [`python/`](python/README.md) : un environnement Python pour cette machine'],
     notebooks: [
-      '- [`notebooks/start.ipynb`](notebooks/start.ipynb) : un premier notebook ; il ne demande rien de plus que ce que Colab, Kaggle et Studio Lab ont installé',
-      '- [`notebooks/`](notebooks/README.md) : un entraînement qui survit aux interruptions, et comment le porter sur chaque plateforme',
+      '- [`notebooks/start.ipynb`](notebooks/start.ipynb) : un premier notebook ; il ne demande rien de plus que ce que Colab, Kaggle et Studio Lab ont installé',
+      '- [`notebooks/`](notebooks/README.md) : un entraînement qui survit aux interruptions, et comment le porter sur chaque plateforme',
     ],
     managed: [
-      'Gardez la plateforme qui a vos données, supprimez les deux autres :',
+      'Gardez la plateforme qui a vos données, supprimez les deux autres :',
       '',
-      '- [`sagemaker/`](sagemaker/README.md), [`vertex/`](vertex/README.md), [`azure-ml/`](azure-ml/README.md) : un entraînement et un service',
-      '- [`skypilot/`](skypilot/README.md), [`dstack/`](dstack/README.md) : la même chose sur le GPU le moins cher du jour, quel que soit le cloud ; gardez-en un',
-      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
+      '- [`sagemaker/`](sagemaker/README.md), [`vertex/`](vertex/README.md), [`azure-ml/`](azure-ml/README.md) : un entraînement et un service',
+      '- [`skypilot/`](skypilot/README.md), [`dstack/`](dstack/README.md) : la même chose sur le GPU le moins cher du jour, quel que soit le cloud ; gardez-en un',
+      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
     ],
     kubernetes: [
-      '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
-      '- [`drift/`](drift/README.md) : les données se sont-elles éloignées de celles de l’entraînement ? Chaque jour',
-      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
+      '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md) : les journaux du cluster, et les mesures de ses GPU',
+      '- [`drift/`](drift/README.md) : les données se sont-elles éloignées de celles de l’entraînement ? Chaque jour',
+      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
     ],
-    lakehouse: ['- [`databricks/`](databricks/README.md) : un bundle qui entraîne à partir d’une table, enregistre le modèle et le sert'],
+    lakehouse: [
+      '- [`databricks/`](databricks/README.md) : un bundle qui entraîne à partir d’une table, enregistre le modèle et le sert',
+      '- [`feast/`](feast/README.md) : un feature store, les mêmes nombres à l’entraînement et en service',
+    ],
     modular: [
-      '- [`slurm/`](slurm/README.md) : des calculs sur un cluster de GPU, et la configuration d’un petit cluster',
-      '- [`ray/`](ray/README.md) : un entraînement sur plusieurs processus dans Kubernetes, et une file pour ses GPU',
-      '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md) : les essais et modèles de l’équipe, et un entraînement chaque semaine',
-      '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
-      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
+      '- [`slurm/`](slurm/README.md) : des calculs sur un cluster de GPU, et la configuration d’un petit cluster',
+      '- [`ray/`](ray/README.md) : un entraînement sur plusieurs processus dans Kubernetes, et une file pour ses GPU',
+      '- [`mlflow/`](mlflow/README.md), [`airflow/`](airflow/README.md) : les essais et modèles de l’équipe, et un entraînement chaque semaine',
+      '- [`kubeflow/`](kubeflow/README.md) : un entraînement en pipeline de Kubeflow ; gardez celui-ci ou Airflow',
+      '- [`feast/`](feast/README.md) : un feature store, les mêmes nombres à l’entraînement et en service',
+      '- [`kubernetes/`](kubernetes/README.md) : un serveur de modèles pour un cluster, avec sa surveillance',
+      '- [`kubernetes-observability/`](kubernetes-observability/README.md) : les journaux du cluster, et les mesures de ses GPU',
+      '- [`github/`](github/README.md) : tester, construire, signer et déployer à chaque envoi',
     ],
   },
 };

@@ -2,7 +2,7 @@
 // seconds; without a default the template derives the value, and the description says from what. `next` are commands worth
 // typing in the workspace once the files are there. A target that says `machine` belongs to machines of that kind alone
 // (platform.kind of the Machine document): on others a leaf leaves it out.
-local parameter(name, type, description, rest={}) = { name: name, type: type, description: description } + rest;
+local parameter = import 'lib/parameter.libsonnet';
 
 {
   targets: [
@@ -117,6 +117,23 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
       next: [{ run: 'less observability/README.md', en: 'how to start it', fr: 'comment le démarrer' }],
     },
     {
+      name: 'kubernetes-observability',
+      title: 'logs of a cluster in Loki, metrics of its GPUs, alerts and a dashboard',
+      description: 'Loki, one server or three with a bucket by the lines of a day, Alloy on each node without root, the DCGM exporter where there are NVIDIA GPUs, network rules, and for the Prometheus operator and Grafana tested alerts, a datasource and a dashboard.',
+      template: 'cluster/observability.jsonnet',
+      parameters: [
+        parameter('namespace', 'name', 'its namespace', { default: 'logs' }),
+        parameter('monitoring_namespace', 'name', 'the namespace of Prometheus and Grafana', { default: 'monitoring' }),
+        parameter('logs_per_day', 'bytes', 'lines of all pods in a day', { default: 5000000000, least: 1000000, most: 200000000000 }),
+        parameter('retention_days', 'integer', 'how long they are kept', { default: 30, least: 1, most: 400 }),
+        parameter('bucket', 'name', 'bucket that speaks S3; default: a volume, up to 20 GB a day'),
+        parameter('region', 'name', 'its region', { default: 'us-east-1' }),
+        parameter('endpoint', 'text', 'HOST:PORT of the store, with TLS, where it is not AWS'),
+        parameter('gpus', 'boolean', "nodes have NVIDIA GPUs; default: as the machine has"),
+      ],
+      next: [{ run: 'kubectl diff -k kubernetes-observability/logs', en: 'see what it would change in the cluster', fr: 'voir ce que cela changerait dans le cluster' }],
+    },
+    {
       name: 'drift',
       title: 'a daily check whether the data has moved away from the training data',
       description: 'Evidently compares what the model sees with what it was trained on, column by column: a script, a systemd timer, an image and a CronJob; its metrics go to Prometheus.',
@@ -142,91 +159,7 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
         parameter('swap', 'bytes', 'size of the swap file', { default: 4294967296, least: 0 }),
       ],
     },
-    {
-      name: 'sagemaker',
-      title: 'a training job and a serverless endpoint on SageMaker AI',
-      description: "Requests of SageMaker's API that the AWS command line takes: spot training with checkpoints and a time limit, a model, an endpoint that costs nothing while idle.",
-      template: 'cloud/sagemaker.jsonnet',
-      parameters: [
-        parameter('name', 'name', 'name of job, model and endpoint', { default: 'palier' }),
-        parameter('account', 'text', 'AWS account number'),
-        parameter('region', 'name', 'region', { default: 'eu-west-1' }),
-        parameter('bucket', 'name', 'S3 bucket of data and models'),
-        parameter('role', 'text', 'IAM role of jobs and endpoints', { default: 'SageMakerExecutionRole' }),
-        parameter('training_instance', 'text', 'instance type of the training', { default: 'ml.g5.xlarge' }),
-        parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 432000 }),
-      ],
-    },
-    {
-      name: 'vertex',
-      title: 'a custom job and an endpoint on Vertex AI',
-      description: "The job's configuration for gcloud, on spare capacity with a time limit, and the body of a deployment that scales.",
-      template: 'cloud/vertex.jsonnet',
-      parameters: [
-        parameter('name', 'name', 'name of job, model and endpoint', { default: 'palier' }),
-        parameter('project', 'name', 'Google Cloud project'),
-        parameter('region', 'name', 'region', { default: 'europe-west4' }),
-        parameter('bucket', 'name', 'bucket of data and models'),
-        parameter('gpu', 'text', 'GPU of the machines', { default: 'l4', choices: ['none', 't4', 'l4', 'a100'] }),
-        parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
-      ],
-    },
-    {
-      name: 'azure-ml',
-      title: 'a training job and an online endpoint on Azure ML',
-      description: "The files of Azure ML's command line: a serverless job on spare capacity, an endpoint, a deployment, and a small training to begin with.",
-      template: 'cloud/azure.jsonnet',
-      parameters: [
-        parameter('name', 'name', 'name of job, model and endpoint', { default: 'palier' }),
-        parameter('training_instance', 'text', 'instance type of the training', { default: 'Standard_NC4as_T4_v3' }),
-        parameter('serving_instance', 'text', 'instance type of the endpoint', { default: 'Standard_DS3_v2' }),
-        parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
-      ],
-    },
-    {
-      name: 'skypilot',
-      title: 'a training and a model server on rented GPUs, by SkyPilot',
-      description: 'A managed job on the cheapest spare GPU of your clouds, which begins again wherever it is taken away, with a time limit; a model server that removes itself.',
-      template: 'cloud/skypilot.jsonnet',
-      parameters: [
-        parameter('name', 'name', 'name of job and server', { default: 'palier' }),
-        parameter('gpus', 'integer', 'GPUs of a machine', { default: 1, least: 1, most: 8 }),
-        parameter('gpu_memory', 'bytes', "memory of one GPU; default: that of the machine's, otherwise 16 GB", { least: 1000000000 }),
-        parameter('nodes', 'integer', 'machines of the training', { default: 1, least: 1, most: 64 }),
-        parameter('spot', 'boolean', 'rent spare machines, which cost less and are taken away', { default: true }),
-        parameter('bucket', 'text', 's3://NAME, gs://NAME or r2://NAME, where checkpoints stay'),
-        parameter('max_runtime', 'seconds', 'when a run is ended', { default: 14400, least: 60, most: 604800 }),
-      ],
-    },
-    {
-      name: 'dstack',
-      title: 'a training and a model server on rented GPUs, by dstack',
-      description: 'A fleet that rents nothing by itself, a training with limits on price and time, and a model server behind a token.',
-      template: 'cloud/dstack.jsonnet',
-      parameters: [
-        parameter('name', 'name', 'name of fleet, training and server', { default: 'palier' }),
-        parameter('gpus', 'integer', 'GPUs of a machine', { default: 1, least: 1, most: 8 }),
-        parameter('gpu_memory', 'bytes', "memory of one GPU; default: that of the machine's, otherwise 16 GB", { least: 1000000000 }),
-        parameter('nodes', 'integer', 'machines of the training', { default: 1, least: 1, most: 64 }),
-        parameter('spot', 'boolean', 'rent spare machines where there are', { default: true }),
-        parameter('max_price', 'integer', 'dollars an hour for one machine', { default: 3, least: 1, most: 200 }),
-        parameter('volume', 'name', 'network volume where checkpoints stay'),
-        parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
-      ],
-    },
-    {
-      name: 'databricks',
-      title: 'a Databricks asset bundle: training, registry, serving',
-      description: 'A weekly job on serverless compute that trains from a table of Unity Catalog and registers the model there; an endpoint that scales to zero; targets dev and prod.',
-      template: 'databricks/bundle.jsonnet',
-      parameters: [
-        parameter('name', 'name', 'name of the bundle and the model', { default: 'palier' }),
-        parameter('catalog', 'text', 'catalogue of Unity Catalog', { default: 'main' }),
-        parameter('table', 'text', 'table to learn from', { default: 'training' }),
-        parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
-      ],
-      next: [{ run: 'less databricks/README.md', en: 'how to deploy it', fr: 'comment la déployer' }],
-    },
+  ] + import 'cloud/targets.libsonnet' + [
     {
       name: 'slurm',
       title: 'batch jobs on Slurm, and the configuration of a small cluster',
@@ -280,6 +213,37 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
       next: [{ run: 'less airflow/README.md', en: 'how to run it', fr: 'comment le lancer' }],
     },
     {
+      name: 'kubeflow',
+      title: 'a training as a pipeline of Kubeflow, with a registry of models',
+      description: 'Prepare, train, evaluate, and where the model is good enough register it in MLflow: typed artifacts, steps that are not run twice with the same inputs, GPUs, memory and time of each step from the machine. Compiled by the SDK of Kubeflow Pipelines.',
+      template: 'kubeflow/main.jsonnet',
+      parameters: [
+        parameter('name', 'name', 'name of the pipeline and of the model', { default: 'training' }),
+        parameter('image', 'text', 'image with the packages of the steps; default: an official Python image, whose packages are installed when a step starts'),
+        parameter('tracking', 'text', 'address of the MLflow server as pods reach it', { default: 'http://mlflow.mlflow.svc:5000' }),
+        parameter('least', 'integer', 'per cent of the test images that a model must get right to be registered', { default: 90, least: 1, most: 100 }),
+        parameter('max_runtime', 'seconds', 'when a step is ended', { default: 14400, least: 60, most: 604800 }),
+      ],
+      next: [{ run: 'less kubeflow/README.md', en: 'how to compile and run it', fr: 'comment la compiler et la lancer' }],
+    },
+    {
+      name: 'feast',
+      title: 'a feature store with Feast: the same numbers for training and serving',
+      description: 'Definitions of features, their history, an online store, and what brings new values there. For one person files and SQLite; for a team PostgreSQL and Redis, with a server, a CronJob and network rules for Kubernetes.',
+      template: 'feast/main.jsonnet',
+      parameters: [
+        parameter('name', 'name', 'name of the store', { default: 'features' }),
+        parameter('store', 'text', 'where features are: files for one person, or PostgreSQL and Redis', { default: 'postgres', choices: ['file', 'postgres'] }),
+        parameter('namespace', 'name', 'its namespace in a cluster', { default: 'features' }),
+        parameter('client_namespace', 'name', 'the namespace that may ask the server; default: its own'),
+        parameter('image', 'text', 'name of the image that you build', { default: 'feast:1' }),
+        parameter('entities', 'integer', 'customers, or whatever has features', { default: 100000, least: 1, most: 1000000000 }),
+        parameter('every', 'text', 'hours from one materialisation to the next', { default: '1', choices: ['1', '2', '3', '4', '6', '8', '12', '24'] }),
+        parameter('ttl_days', 'integer', 'days after which a value is given to nobody', { default: 30, least: 1, most: 3650 }),
+      ],
+      next: [{ run: 'less feast/README.md', en: 'how to start it', fr: 'comment le démarrer' }],
+    },
+    {
       name: 'github-actions',
       title: 'a GitHub Actions workflow: test, build, sign, deploy',
       description: 'Tests every change; what reaches main is built, signed without a key, and deployed by its digest after approval. Actions are pinned to commits.',
@@ -306,9 +270,9 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
     'local': ['overview', 'local-python', 'jetson', 'wsl'],
     notebooks: ['overview', 'starter-notebook', 'hosted-notebooks'],
     managed: ['overview', 'sagemaker', 'vertex', 'azure-ml', 'skypilot', 'dstack', 'github-actions'],
-    kubernetes: ['overview', 'kubernetes-inference', 'drift', 'github-actions'],
-    lakehouse: ['overview', 'databricks'],
-    modular: ['overview', 'slurm', 'kubernetes-inference', 'ray', 'mlflow-server', 'airflow', 'github-actions'],
+    kubernetes: ['overview', 'kubernetes-inference', 'kubernetes-observability', 'drift', 'github-actions'],
+    lakehouse: ['overview', 'databricks', 'feast'],
+    modular: ['overview', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'feast', 'github-actions'],
   },
 
   // The short lists of the toolbox (palier advise --list NAME), each a name for the targets that set it up.
@@ -316,7 +280,7 @@ local parameter(name, type, description, rest={}) = { name: name, type: type, de
     'minimum-cost': ['starter-notebook', 'hosted-notebooks', 'skypilot'],
     'local': ['local-python', 'model-gateway'],
     'progressive-cloud': ['hosted-notebooks', 'vps', 'skypilot', 'dstack', 'sagemaker', 'vertex', 'azure-ml', 'github-actions'],
-    'product-company': ['local-python', 'kubernetes-inference', 'observability', 'drift', 'github-actions'],
-    enterprise: ['databricks', 'slurm', 'kubernetes-inference', 'ray', 'mlflow-server', 'airflow', 'drift', 'github-actions'],
+    'product-company': ['local-python', 'kubernetes-inference', 'kubernetes-observability', 'observability', 'drift', 'github-actions'],
+    enterprise: ['databricks', 'sagemaker', 'vertex', 'slurm', 'kubernetes-inference', 'kubernetes-observability', 'ray', 'mlflow-server', 'airflow', 'kubeflow', 'feast', 'drift', 'github-actions'],
   },
 }

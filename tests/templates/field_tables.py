@@ -132,24 +132,43 @@ DSTACK_RUN = {
 DSTACK_FLEET = {"type": {"fleet"}, "name": str, "nodes": like(r"\d+\.\.\d+"), "placement": {"any", "cluster"}, "idle_duration": DURATION, "resources": {"gpu": DSTACK_RESOURCES["gpu"]}}
 DSTACK = {"dstack/fleet.dstack.yml": DSTACK_FLEET, "dstack/train.dstack.yml": DSTACK_RUN, "dstack/serve.dstack.yml": DSTACK_RUN}
 
-# Grafana Loki 3.5, as public configurations of it have them (read 2026-11-21)
-HOURS = like(r"\d+h")
-LOKI = {
-    "auth_enabled": bool,
-    "server": {"http_listen_address": {"127.0.0.1"}, "http_listen_port": int, "grpc_listen_address": {"127.0.0.1"}, "grpc_listen_port": int, "log_level": {"debug", "info", "warn", "error"}},
-    "common": {
-        "instance_addr": str,
-        "path_prefix": str,
-        "replication_factor": int,
-        "ring": {"kvstore": {"store": {"inmemory"}}},
-        "storage": {"filesystem": {"chunks_directory": str, "rules_directory": str}},
-    },
-    "schema_config": {"configs": [{"from": lambda day: str(day) == "2024-01-01", "store": {"tsdb"}, "object_store": {"filesystem"}, "schema": {"v13"},
-                                   "index": {"prefix": str, "period": {"24h"}}}]},
-    "compactor": {"working_directory": str, "retention_enabled": bool, "delete_request_store": {"filesystem"}},
-    "limits_config": {"retention_period": HOURS, "ingestion_rate_mb": int, "ingestion_burst_size_mb": int, "max_line_size": str, "max_line_size_truncate": bool},
-    "analytics": {"reporting_enabled": bool},
+# grafana/loki v3.7.6, docs/sources/shared/configuration.md (2026-08-05)
+def loki(server, common, store, more={}):
+    return {
+        "auth_enabled": bool,
+        "server": {"http_listen_port": int, "grpc_listen_port": int, "log_level": {"debug", "info", "warn", "error"}, **server},
+        "common": {"instance_addr": str, "path_prefix": str, "replication_factor": int, **common},
+        "schema_config": {"configs": [{"from": lambda day: str(day) == "2024-01-01", "store": {"tsdb"}, "object_store": {store}, "schema": {"v13"},
+                                       "index": {"prefix": str, "period": {"24h"}}}]},
+        "compactor": {"working_directory": str, "retention_enabled": bool, "delete_request_store": {store}},
+        "limits_config": {"retention_period": like(r"\d+h"), "ingestion_rate_mb": int, "ingestion_burst_size_mb": int, "max_line_size": str, "max_line_size_truncate": bool},
+        "analytics": {"reporting_enabled": bool},
+        **more,
+    }
+
+
+def ring(store):
+    return {"kvstore": {"store": {store}}}
+
+
+LOCAL = {"http_listen_address": {"127.0.0.1"}, "grpc_listen_address": {"127.0.0.1"}}
+FILES = {"filesystem": {"chunks_directory": str, "rules_directory": str}}
+BUCKET = {"s3": {"bucketnames": str, "region": str, "endpoint": like(r"[a-z0-9.-]+:\d+"), "s3forcepathstyle": bool}}
+LOKI = loki(LOCAL, {"ring": ring("inmemory"), "storage": FILES}, "filesystem")
+LOKI_ONE = loki({}, {"ring": ring("inmemory"), "storage": FILES}, "filesystem")
+LOKI_THREE = loki({}, {"ring": ring("memberlist"), "storage": BUCKET}, "s3", {"memberlist": {"join_members": [like(r"[a-z.-]+:7946")]}})
+
+# feast-dev/feast v0.66.0, sdk/python/feast/repo_config.py, infra/registry/sql.py, infra/utils/postgres, infra/online_stores (2026-08-21)
+ENVIRONMENT = like(r"\$\{\w+\}")
+FEAST = {"project": like(r"[A-Za-z0-9]\w*"), "provider": {"local"}, "entity_key_serialization_version": {3}}
+FEAST_FILE = {**FEAST, "registry": str, "offline_store": {"type": {"dask"}}, "online_store": {"type": {"sqlite"}, "path": str}}
+FEAST_POSTGRES = {
+    **FEAST,
+    "registry": {"registry_type": {"sql"}, "path": like(r"postgresql\+psycopg://.*"), "cache_ttl_seconds": int},
+    "offline_store": {"type": {"postgres"}, "host": ENVIRONMENT, "port": int, "database": str, "user": str, "password": ENVIRONMENT, "sslmode": ENVIRONMENT},
+    "online_store": {"type": {"redis"}, "connection_string": str, "key_ttl_seconds": int},
 }
+
 # Grafana's provisioning, from its documentation
 GRAFANA = {
     "observability/grafana/datasources.yaml": {"apiVersion": {1}, "datasources": [{"name": str, "uid": str, "type": {"prometheus", "loki"}, "access": {"proxy"}, "url": like(r"http://127\.0\.0\.1:\d+"), "isDefault": bool}]},
@@ -168,6 +187,11 @@ TABLES = [
     (["skypilot", "dstack", "--machine", "DATA/gpu24.json", "--set", "nodes=4", "--set", "gpus=8", "--set", "bucket=s3://my-bucket/x", "--set", "volume=kept",
       "--set", "spot=no"], {**SKY, **DSTACK}),
     (["observability", "--machine", "DATA/laptop.json", "--set", "engine=vllm"], {"observability/loki.yaml": LOKI, **GRAFANA}),
+    (["kubernetes-observability", "--machine", "DATA/laptop.json"], {"kubernetes-observability/logs/config/loki.yaml": LOKI_ONE}),
+    (["kubernetes-observability", "--machine", "DATA/gpu24.json", "--set", "logs_per_day=50GB", "--set", "bucket=kept", "--set", "endpoint=s3.example.com:443"],
+     {"kubernetes-observability/logs/config/loki.yaml": LOKI_THREE}),
+    (["feast", "--machine", "DATA/laptop.json", "--set", "name=my-shop"], {"feast/repo/feature_store.yaml": FEAST_POSTGRES}),
+    (["feast", "--machine", "DATA/laptop.json", "--set", "store=file"], {"feast/repo/feature_store.yaml": FEAST_FILE}),
     (["virtual-machine", "--machine", "DATA/laptop.json"], AUTOINSTALL),
     (["local-python", "--sysroot", "MACHINES/ryzen-igpu-beside-7900xtx"], PYTHON),
 ]

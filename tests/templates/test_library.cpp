@@ -159,6 +159,37 @@ TEST_CASE("Ray's queue has room for its job, and for one") {
   }
 }
 
+TEST_CASE("Loki has as many servers as a day's lines want, and as many copies as servers") {
+  struct Case {
+    Settings settings;
+    long long servers;
+    std::string store;
+  };
+  const std::vector<Case> rows = {{{}, 1, "filesystem"},
+                                  {{{"bucket", "kept"}}, 1, "s3"},
+                                  {{{"bucket", "kept"}, {"logs_per_day", "100GB"}, {"namespace", "lines"}}, 3, "s3"}};
+  const std::string folder = "kubernetes-observability/logs/";
+  for (const Case& row : rows) {
+    const Generated generated = generate_for(sample_machine("laptop"), {"kubernetes-observability"}, row.settings);
+    const Yaml config = Yaml::parse(text_of(generated, folder + "config/loki.yaml"), "loki.yaml");
+    std::vector<Yaml> repeated;
+    const Yaml server = Yaml::parse_all(text_of(generated, folder + "loki.yaml"), "loki.yaml", repeated).front();
+    CHECK(server.at("spec").at("replicas").integer() == row.servers);
+    CHECK(config.at("common").at("replication_factor").integer() == row.servers);
+    CHECK((config.find("memberlist") != nullptr) == (row.servers > 1));
+    CHECK(config.at("schema_config").at("configs").items().front().at("object_store").text() == row.store);
+    CHECK(config.at("compactor").at("delete_request_store").text() == row.store);
+    const std::string space = server.at("metadata").at("namespace").text();
+    const std::string source = text_of(generated, "kubernetes-observability/monitoring/datasource.yaml");
+    CHECK(source.find("http://loki." + space + ".svc:3100") != std::string::npos);
+    CHECK(generated.files.count("kubernetes-observability/gpu/exporter.yaml") == 0);
+  }
+  CHECK_THROWS_AS(generate_for(sample_machine("laptop"), {"kubernetes-observability"}, {{"logs_per_day", "100GB"}}),
+                  Error);
+  const Generated gpus = generate_for(sample_machine("gpu24"), {"kubernetes-observability"});
+  CHECK(gpus.files.count("kubernetes-observability/gpu/exporter.yaml") == 1);
+}
+
 TEST_CASE("Shared memory of several GPUs is inside the memory limit") {
   const auto memory = [](const char* gpus) {
     const Generated generated =
@@ -172,7 +203,7 @@ TEST_CASE("Shared memory of several GPUs is inside the memory limit") {
 }
 
 TEST_CASE("The GPU's resource is the one that the node offers") {
-  const auto resource = [](Json gpu_facts, const Settings& settings) {
+  const auto resource = [](const Json& gpu_facts, const Settings& settings) {
     Json machine = sample_machine("gpu24");
     machine["gpus"] = Json::array({gpu_facts});
     const Generated generated = generate_for(machine, {"kubernetes-inference"}, settings);

@@ -3,6 +3,7 @@
 local autoscaler = import 'kubernetes/autoscaler.libsonnet';
 local canary = import 'kubernetes/canary.libsonnet';
 local deployment = import 'kubernetes/deployment.libsonnet';
+local k = import 'lib/kubernetes.libsonnet';
 local limits = import 'kubernetes/limits.libsonnet';
 local make_machine = import 'lib/machine.libsonnet';
 local monitoring = import 'kubernetes/monitoring.libsonnet';
@@ -13,7 +14,7 @@ local sizing = import 'kubernetes/sizing.libsonnet';
 
 local yaml(content) = { format: 'yaml', content: content };
 local stream(objects) = { format: 'yaml-stream', content: objects };
-local kustomization(rest) = yaml({ apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' } + rest);
+local kustomization = k.kustomization;
 
 function(advice, machine, params)
   local m = make_machine(machine);
@@ -25,19 +26,7 @@ function(advice, machine, params)
   local scaling = autoscaler.objects(s, params, object);
 
   local base = {
-    'namespace.yaml': yaml({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: {
-        name: params.namespace,
-        '#labels': 'the strictest of the Pod Security standards, as of a fixed Kubernetes version',
-        labels: {
-          ['pod-security.kubernetes.io/' + mode + part[0]]: part[1]
-          for mode in ['enforce', 'audit', 'warn']
-          for part in [['', 'restricted'], ['-version', 'v1.30']]
-        },
-      },
-    }),
+    'namespace.yaml': yaml(k.namespace(params.namespace, 'restricted', k.restricted)),
     'serviceaccount.yaml': yaml(object('v1', 'ServiceAccount', params.name, {
       '#automountServiceAccountToken': 'the server never talks to the cluster',
       automountServiceAccountToken: false,

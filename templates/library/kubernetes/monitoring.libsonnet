@@ -1,5 +1,6 @@
 // ServiceMonitor, alerts with their unit tests, and a dashboard. A test says what Prometheus would see and which alert
 // must come of it.
+local grafana = import 'lib/dashboard.libsonnet';
 local metrics = import 'kubernetes/metrics.libsonnet';
 
 function(s, params, object)
@@ -95,15 +96,6 @@ function(s, params, object)
     }],
   };
 
-  local panel(i, title, unit, targets) = {
-    id: i + 1,
-    title: title,
-    type: 'timeseries',
-    datasource: { type: 'prometheus', uid: '${datasource}' },
-    gridPos: { h: 8, w: 12, x: 12 * (i % 2), y: 8 * std.floor(i / 2) },
-    fieldConfig: { defaults: { unit: unit, min: 0 }, overrides: [] },
-    targets: [{ refId: std.char(65 + t), expr: targets[t][0], legendFormat: targets[t][1] } for t in std.range(0, std.length(targets) - 1)],
-  };
   local sum(name) = 'sum(' + name + labels + ')';
   local graphs = [
     ['Replicas', 'short', [['kube_deployment_status_replicas_available' + replicas, 'ready'], ['kube_deployment_spec_replicas' + replicas, 'wanted']]],
@@ -128,18 +120,10 @@ function(s, params, object)
       evaluation_interval: '1m',
       tests: [test(a, a.when, true) for a in alerts] + [test(a, a.otherwise, false) for a in alerts],
     },
-    dashboard: {
-      uid: params.namespace + '-' + params.name,
-      title: 'Model server ' + params.namespace + '/' + params.name,
-      schemaVersion: 39,
-      version: 1,
-      editable: true,
-      refresh: '30s',
-      time: { from: 'now-3h', to: 'now' },
-      timezone: 'browser',
-      tags: ['inference'],
-      annotations: { list: [] },
-      templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Prometheus' }] },
-      panels: [panel(i, graphs[i][0], graphs[i][1], graphs[i][2]) for i in std.range(0, std.length(graphs) - 1)],
-    },
+    dashboard: grafana.dashboard(
+      params.namespace + '-' + params.name,
+      'Model server ' + params.namespace + '/' + params.name,
+      [grafana.panel(i, graphs[i][0], graphs[i][1], graphs[i][2], { type: 'prometheus', uid: '${datasource}' }, defaults={ min: 0 }) for i in std.range(0, std.length(graphs) - 1)],
+      [{ name: 'datasource', type: 'datasource', query: 'prometheus', label: 'Prometheus' }]
+    ),
   }

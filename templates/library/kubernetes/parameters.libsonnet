@@ -1,4 +1,4 @@
-local parameter(name, type, description, rest={}) = { name: name, type: type, description: description } + rest;
+local parameter = import 'lib/parameter.libsonnet';
 [
   parameter('name', 'name', 'name of the server and its objects', { default: 'inference' }),
   parameter('namespace', 'name', 'namespace to make; the dev overlay adds -dev', { default: 'inference' }),

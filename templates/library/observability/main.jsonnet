@@ -3,6 +3,9 @@
 local images = import 'data/images.libsonnet';
 local make_machine = import 'lib/machine.libsonnet';
 local metrics = import 'kubernetes/metrics.libsonnet';
+local gpu = import 'observability/gpu.libsonnet';
+local grafana = import 'lib/dashboard.libsonnet';
+local rules = import 'lib/alerts.libsonnet';
 local text = import 'lib/text.libsonnet';
 
 local gib = 1073741824;
@@ -35,7 +38,8 @@ function(advice, machine, params)
     std.length(parts) == 2 && std.length(parts[0]) > 0 && allowed(parts[0], '.-') && std.length(parts[1]) > 0 && std.length(parts[1]) <= 5 && std.length([c for c in std.stringChars(parts[1]) if c < '0' || c > '9']) == 0;
   assert std.length([s for s in servers if !good(s)]) == 0 : 'each of servers must be HOST:PORT\nhelp: --set servers=127.0.0.1:8001,127.0.0.1:8002';
   local e = metrics[params.engine];
-  local alerts = alerts_of(params.engine);
+  local has_gpu = std.length(m.nvidia) > 0;
+  local alerts = alerts_of(params.engine) + (if has_gpu then gpu.alerts else []);
   // A sixteenth of the memory for each of the two that keep data, from half a GiB to 4.
   local share = if m.memory == null then 1 else std.max(0.5, std.min(4, std.floor(m.memory / 16 / gib * 2) / 2));
   local metrics_disk = std.max(1, std.floor(params.disk * 0.4 / 1e9));
@@ -49,15 +53,7 @@ function(advice, machine, params)
     read_only: true,
     mem_limit: std.floor(memory * 1024) + 'm',
   } + rest;
-  local panel(i, title, unit, targets, source='prometheus', type='timeseries') = {
-    id: i + 1,
-    title: title,
-    type: type,
-    datasource: { type: source, uid: source },
-    gridPos: { h: 8, w: 12, x: 12 * (i % 2), y: 8 * std.floor(i / 2) },
-    fieldConfig: { defaults: { unit: unit }, overrides: [] },
-    targets: [{ refId: std.char(65 + t), expr: targets[t][0], legendFormat: targets[t][1] } for t in std.range(0, std.length(targets) - 1)],
-  };
+  local panel(i, title, unit, targets, source='prometheus', type='timeseries') = grafana.panel(i, title, unit, targets, { type: source, uid: source }, type);
   {
     'observability/compose.yaml': {
       format: 'yaml',
@@ -75,6 +71,13 @@ function(advice, machine, params)
             command: ['--path.rootfs=/host', '--web.listen-address=127.0.0.1:9100', '--collector.textfile.directory=/metrics'],
             pid: 'host',
             volumes: ['/:/host:ro,rslave', '/var/lib/palier-metrics:/metrics:ro'],
+          }),
+          [if has_gpu then 'dcgm-exporter']: service('dcgm_exporter', 0.5, {
+            command: ['--collectors', '/etc/dcgm-exporter/palier.csv', '--address', '127.0.0.1:' + gpu.port],
+            volumes: ['./gpu.csv:/etc/dcgm-exporter/palier.csv:ro'],
+            '#read_only': "NVIDIA's container hook writes to the file system at the start",
+            read_only: false,
+            deploy: { resources: { reservations: { devices: [{ driver: 'nvidia', count: 'all', capabilities: ['gpu'] }] } } },
           }),
           loki: service('loki', share, {
             command: ['-config.file=/etc/loki/loki.yaml'],
@@ -116,25 +119,17 @@ function(advice, machine, params)
           { job_name: 'machine', static_configs: [{ targets: ['127.0.0.1:9100'] }] },
           { job_name: 'prometheus', static_configs: [{ targets: ['127.0.0.1:9090'] }] },
           { job_name: 'loki', static_configs: [{ targets: ['127.0.0.1:3100'] }] },
-        ],
+        ] + (if has_gpu then [{ job_name: 'gpus', static_configs: [{ targets: ['127.0.0.1:' + gpu.port] }] }] else []),
       },
     },
     'observability/rules.yaml': {
       format: 'yaml',
-      content: { groups: [{ name: 'machine', rules: [{ '#': a.why, alert: a.name, expr: a.expr, 'for': a.minutes + 'm', labels: { severity: a.severity }, annotations: { summary: a.summary } } for a in alerts] }] },
+      content: rules.rules('machine', alerts),
     },
     'observability/rules_test.yaml': {
       format: 'yaml',
       header: 'promtool test rules rules_test.yaml',
-      content: {
-        rule_files: ['rules.yaml'],
-        evaluation_interval: '1m',
-        tests: [
-          { interval: '1m', input_series: row[0], alert_rule_test: [{ eval_time: '35m', alertname: a.name, exp_alerts: if row[1] then [{ exp_labels: a.labels { severity: a.severity }, exp_annotations: { summary: a.said } }] else [] }] }
-          for a in alerts
-          for row in [[a.when, true], [a.otherwise, false]]
-        ],
-      },
+      content: rules.tests(alerts),
     },
     'observability/loki.yaml': {
       format: 'yaml',
@@ -164,7 +159,8 @@ function(advice, machine, params)
         analytics: { reporting_enabled: false },
       },
     },
-    'observability/config.alloy': { format: 'text', content: importstr 'observability/config.alloy' },
+    'observability/config.alloy': { format: 'text', content: importstr 'observability/journal.alloy' + '\n' + importstr 'observability/redact.alloy' },
+    [if has_gpu then 'observability/gpu.csv']: { format: 'text', content: gpu.csv },
     'observability/grafana/datasources.yaml': { format: 'yaml', content: {
       apiVersion: 1,
       datasources: [
@@ -176,19 +172,7 @@ function(advice, machine, params)
       apiVersion: 1,
       providers: [{ name: 'palier', type: 'file', allowUiUpdates: false, options: { path: '/var/lib/grafana-dashboards' } }],
     } },
-    'observability/grafana/models.json': { format: 'json', content: {
-      uid: 'models',
-      title: 'Models on this machine',
-      schemaVersion: 39,
-      version: 1,
-      editable: true,
-      refresh: '30s',
-      time: { from: 'now-3h', to: 'now' },
-      timezone: 'browser',
-      tags: ['inference'],
-      annotations: { list: [] },
-      templating: { list: [] },
-      panels: [
+    'observability/grafana/models.json': { format: 'json', content: grafana.dashboard('models', 'Models on this machine', [
         panel(0, 'Requests', 'short', [['sum(' + e.running + ')', 'running'], ['sum(' + e.waiting + ')', 'waiting']]),
         panel(1, 'Tokens generated', 'short', [['sum(rate(' + e.tokens + '[5m]))', 'per second']]),
         panel(2, 'Memory', 'bytes', [['node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', 'in use'], ['node_memory_MemTotal_bytes', 'all']]),
@@ -197,15 +181,14 @@ function(advice, machine, params)
         panel(5, 'Free disk', 'percentunit', [['node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes{mountpoint="/"}', '/']]),
         panel(6, 'Log of the model servers', 'short', [['{unit=~"palier-.*"}', '']], 'loki', 'logs'),
         panel(7, 'Errors, by unit', 'short', [['sum by (unit) (count_over_time({level=~"err|crit|alert|emerg"}[5m]))', '{{unit}}']], 'loki'),
-      ],
-    } },
+      ] + [panel(8 + i, gpu.graphs[i][0], gpu.graphs[i][1], gpu.graphs[i][2]) for i in std.range(0, std.length(gpu.graphs) - 1) if has_gpu]) },
     'observability/README.md': { format: 'text', content: '# Metrics and logs\n\nFor: ' + m.summary() + '; model servers: ' + std.join(', ', [text.code(s) for s in servers]) + ' (' + params.engine + ').\n\n' + text.filled(|||
       | part | what it does | where |
       |---|---|---|
       | Prometheus | metrics of the model servers and the machine, kept DAYS days; alerts with unit tests | 127.0.0.1:9090 |
       | Loki | the journal's lines, kept DAYS days | 127.0.0.1:3100 |
       | Alloy | hands the journal to Loki, with unit and level | 127.0.0.1:12345 |
-      | Grafana | a dashboard of all of it, logs included | 127.0.0.1:3000 |
+      GPU_ROW| Grafana | a dashboard of all of it, logs included | 127.0.0.1:3000 |
 
       ## Use it
 
@@ -225,5 +208,5 @@ function(advice, machine, params)
       ## Undo
 
       `docker compose down --volumes` removes everything with its data; `--rmi all` the images as well.
-    |||, { DAYS: std.toString(params.retention_days) }) },
+    |||, { DAYS: std.toString(params.retention_days), GPU_ROW: if has_gpu then '| DCGM exporter | memory, temperature, power and errors of the GPUs; needs the NVIDIA Container Toolkit | 127.0.0.1:9400 |\n' else '' }) },
   }

@@ -1,0 +1,90 @@
+// What runs on machines of others: rows of targets.libsonnet.
+local parameter = import 'lib/parameter.libsonnet';
+
+[
+  {
+    name: 'sagemaker',
+    title: 'a training job and a serverless endpoint on SageMaker AI',
+    description: "Requests of SageMaker's API that the AWS command line takes: spot training with checkpoints and a time limit, a model, an endpoint that costs nothing while idle.",
+    template: 'cloud/sagemaker.jsonnet',
+    parameters: [
+      parameter('name', 'name', 'name of job, model and endpoint', { default: 'palier' }),
+      parameter('account', 'text', 'AWS account number'),
+      parameter('region', 'name', 'region', { default: 'eu-west-1' }),
+      parameter('bucket', 'name', 'S3 bucket of data and models'),
+      parameter('role', 'text', 'IAM role of jobs and endpoints', { default: 'SageMakerExecutionRole' }),
+      parameter('training_instance', 'text', 'instance type of the training', { default: 'ml.g5.xlarge' }),
+      parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 432000 }),
+    ],
+  },
+  {
+    name: 'vertex',
+    title: 'a custom job and an endpoint on Vertex AI',
+    description: "The job's configuration for gcloud, on spare capacity with a time limit, and the body of a deployment that scales.",
+    template: 'cloud/vertex.jsonnet',
+    parameters: [
+      parameter('name', 'name', 'name of job, model and endpoint', { default: 'palier' }),
+      parameter('project', 'name', 'Google Cloud project'),
+      parameter('region', 'name', 'region', { default: 'europe-west4' }),
+      parameter('bucket', 'name', 'bucket of data and models'),
+      parameter('gpu', 'text', 'GPU of the machines', { default: 'l4', choices: ['none', 't4', 'l4', 'a100'] }),
+      parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
+    ],
+  },
+  {
+    name: 'azure-ml',
+    title: 'a training job and an online endpoint on Azure ML',
+    description: "The files of Azure ML's command line: a serverless job on spare capacity, an endpoint, a deployment, and a small training to begin with.",
+    template: 'cloud/azure.jsonnet',
+    parameters: [
+      parameter('name', 'name', 'name of job, model and endpoint', { default: 'palier' }),
+      parameter('training_instance', 'text', 'instance type of the training', { default: 'Standard_NC4as_T4_v3' }),
+      parameter('serving_instance', 'text', 'instance type of the endpoint', { default: 'Standard_DS3_v2' }),
+      parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
+    ],
+  },
+  {
+    name: 'skypilot',
+    title: 'a training and a model server on rented GPUs, by SkyPilot',
+    description: 'A managed job on the cheapest spare GPU of your clouds, which begins again wherever it is taken away, with a time limit; a model server that removes itself.',
+    template: 'cloud/skypilot.jsonnet',
+    parameters: [
+      parameter('name', 'name', 'name of job and server', { default: 'palier' }),
+      parameter('gpus', 'integer', 'GPUs of a machine', { default: 1, least: 1, most: 8 }),
+      parameter('gpu_memory', 'bytes', "memory of one GPU; default: that of the machine's, otherwise 16 GB", { least: 1000000000 }),
+      parameter('nodes', 'integer', 'machines of the training', { default: 1, least: 1, most: 64 }),
+      parameter('spot', 'boolean', 'rent spare machines, which cost less and are taken away', { default: true }),
+      parameter('bucket', 'text', 's3://NAME, gs://NAME or r2://NAME, where checkpoints stay'),
+      parameter('max_runtime', 'seconds', 'when a run is ended', { default: 14400, least: 60, most: 604800 }),
+    ],
+  },
+  {
+    name: 'dstack',
+    title: 'a training and a model server on rented GPUs, by dstack',
+    description: 'A fleet that rents nothing by itself, a training with limits on price and time, and a model server behind a token.',
+    template: 'cloud/dstack.jsonnet',
+    parameters: [
+      parameter('name', 'name', 'name of fleet, training and server', { default: 'palier' }),
+      parameter('gpus', 'integer', 'GPUs of a machine', { default: 1, least: 1, most: 8 }),
+      parameter('gpu_memory', 'bytes', "memory of one GPU; default: that of the machine's, otherwise 16 GB", { least: 1000000000 }),
+      parameter('nodes', 'integer', 'machines of the training', { default: 1, least: 1, most: 64 }),
+      parameter('spot', 'boolean', 'rent spare machines where there are', { default: true }),
+      parameter('max_price', 'integer', 'dollars an hour for one machine', { default: 3, least: 1, most: 200 }),
+      parameter('volume', 'name', 'network volume where checkpoints stay'),
+      parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
+    ],
+  },
+  {
+    name: 'databricks',
+    title: 'a Databricks asset bundle: training, registry, serving',
+    description: 'A weekly job on serverless compute that trains from a table of Unity Catalog and registers the model there; an endpoint that scales to zero; targets dev and prod.',
+    template: 'databricks/bundle.jsonnet',
+    parameters: [
+      parameter('name', 'name', 'name of the bundle and the model', { default: 'palier' }),
+      parameter('catalog', 'text', 'catalogue of Unity Catalog', { default: 'main' }),
+      parameter('table', 'text', 'table to learn from', { default: 'training' }),
+      parameter('max_runtime', 'seconds', 'when a training is ended', { default: 14400, least: 60, most: 604800 }),
+    ],
+    next: [{ run: 'less databricks/README.md', en: 'how to deploy it', fr: 'comment la déployer' }],
+  },
+]
