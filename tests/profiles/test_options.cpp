@@ -248,21 +248,3 @@ TEST_CASE("no line is wider than a narrow terminal") {
     }
   }
 }
-
-TEST_CASE("the answer with costs fits one screen") {
-  for (const std::size_t width : {std::size_t{80}, std::size_t{100}}) {
-    const Terminal terminal{.interactive = false, .color = false, .width = width};
-    for (const Lang lang : {Lang::en, Lang::fr}) {
-      for (const auto& answers :
-           std::vector<std::map<std::string, std::string>>{{{"goal", "learn"}},
-                                                           {{"goal", "ship"}, {"ops", "small"}},
-                                                           {{"goal", "ship"}, {"ops", "dedicated"}},
-                                                           {{"goal", "scale"}, {"data", "large"}}}) {
-        const std::string text = render(estimated(with_memory(7.6), answers, {}, lang), terminal);
-        INFO(text);
-        CHECK(lines(text).size() <= 39);  // and the prompt
-        for (const std::string_view line : lines(text)) CHECK(display_width(line) <= width);
-      }
-    }
-  }
-}
