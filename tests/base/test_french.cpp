@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/french.hpp"
+#include "base/french_parsers.hpp"
 #include "base/french_texts.hpp"
 #include "base/text.hpp"
 #include "tests/catch.hpp"
@@ -95,9 +97,13 @@ TEST_CASE("every French text stands for one that palier says, with the same hole
 
 TEST_CASE("every row can be reached, and French has no plain space before its marks") {
   std::vector<FrenchText> texts(french_texts.begin(), french_texts.end());
-  texts.insert(texts.end(), usage_texts.begin(), usage_texts.end());
+  for (const std::span<const FrenchText> more :
+       {std::span<const FrenchText>(yaml_texts), std::span<const FrenchText>(json_texts),
+        std::span<const FrenchText>(jsonnet_texts), std::span<const FrenchText>(usage_texts)})
+    texts.insert(texts.end(), more.begin(), more.end());
   for (const FrenchText& pair : texts) {
     INFO(pair.en);
+    CHECK(holes(pair.en) == holes(pair.fr));
     std::string text(pair.en);
     for (std::size_t at = text.find("{}"); at != text.npos; at = text.find("{}")) text.replace(at, 2, "<x>");
     std::string french(pair.fr);
