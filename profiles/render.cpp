@@ -114,6 +114,16 @@ class Page {
   std::string out_;
 };
 
+// What styled() put around a text takes no columns; nothing else of it holds an escape character.
+std::size_t columns_of(std::string_view line) {
+  std::size_t width = 0;
+  for (std::size_t escape = line.find('\033'); escape != line.npos; escape = line.find('\033')) {
+    width += display_width(line.substr(0, escape));
+    line.remove_prefix(std::min(line.find('m', escape), line.size() - 1) + 1);
+  }
+  return width + display_width(line);
+}
+
 }  // namespace
 
 std::string hanging(const std::string& text, const Terminal& terminal, const std::string& first,
@@ -126,7 +136,7 @@ std::string hanging(const std::string& text, const Terminal& terminal, const std
 }
 
 bool fits_across(const std::string& text, const Terminal& terminal) {
-  return std::ranges::all_of(lines(text), [&](std::string_view line) { return display_width(line) <= terminal.width; });
+  return std::ranges::all_of(lines(text), [&](std::string_view line) { return columns_of(line) <= terminal.width; });
 }
 
 std::string titled(const std::string& title, const std::string& text, const Terminal& terminal) {
