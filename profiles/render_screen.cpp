@@ -185,7 +185,7 @@ class Screen {
   std::string risks() const {
     std::string text;
     for (const std::string& risk : advice_.risks) {
-      const std::string longer = text + (text.empty() ? "" : " ") + risk;
+      const std::string longer = text.empty() ? risk : fmt::format("{} {}", text, risk);
       if (!text.empty() && lines(beside(longer)).size() > most_risk_lines) break;
       text = longer;
     }
