@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "base/french_data.hpp"
+#include "base/french_parsers.hpp"
 #include "base/french_texts.hpp"
 #include "base/text.hpp"
 
@@ -65,11 +68,11 @@ std::string filled(std::string_view pattern, const std::vector<std::string_view>
 
 std::string in_french(std::string_view text) {
   if (auto size = french_size(text)) return *size;
-  for (const FrenchText& pair : french_texts) {
-    if (const auto holes = match(text, pair.en)) return filled(pair.fr, *holes);
-  }
-  for (const FrenchText& pair : usage_texts) {
-    if (const auto holes = match(text, pair.en)) return filled(pair.fr, *holes);
+  const std::span<const FrenchText> tables[] = {french_texts, data_texts, yaml_texts, jsonnet_texts, json_texts, usage_texts};
+  for (const std::span<const FrenchText> table : tables) {
+    for (const FrenchText& pair : table) {
+      if (const auto holes = match(text, pair.en)) return filled(pair.fr, *holes);
+    }
   }
   return std::string(text);
 }

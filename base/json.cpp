@@ -35,6 +35,38 @@ std::string_view without_prefix(std::string_view message) {
   return message;
 }
 
+// A type of the library in palier's words, as Yaml and the readers of documents say it.
+std::string_view plain_type(std::string_view type) {
+  if (type == "null") return "nothing";
+  if (type == "number") return "a number";
+  if (type == "string") return "a text";
+  if (type == "boolean") return "true or false";
+  if (type == "array") return "a list";
+  return type == "object" ? "an object" : type;
+}
+
+// "(/gpus) type must be array, but is number" -> "(/gpus) expected a list, got a number"
+std::string plain_reason(std::string_view message) {
+  message = without_prefix(message);
+  const std::size_t end = message.starts_with("(/") ? message.find(") ") : std::string_view::npos;
+  const std::size_t place = end == std::string_view::npos ? 0 : end + 2;
+  const std::string_view where = message.substr(0, place), what = message.substr(place);
+  constexpr std::string_view must = "type must be ", but = ", but is ", at = "cannot use at() with ", key = "key '",
+                             not_found = "' not found";
+  if (what.starts_with(must) && what.find(but) != what.npos) {
+    const std::string_view wanted = what.substr(must.size(), what.find(but) - must.size());
+    const std::string_view got = what.substr(what.find(but) + but.size());
+    return fmt::format("{}expected {}, got {}", where, plain_type(wanted), plain_type(got));
+  }
+  if (what.starts_with(at))
+    return fmt::format("{}expected an object, got {}", where, plain_type(what.substr(at.size())));
+  if (what.starts_with(key) && what.ends_with(not_found)) {
+    const std::string_view name = what.substr(key.size(), what.size() - key.size() - not_found.size());
+    return fmt::format("{}'{}' is missing", where, name);
+  }
+  return std::string(message);
+}
+
 }  // namespace
 
 Json parse_json(std::string_view text, const std::string& name) {
@@ -74,9 +106,8 @@ void require_schema(const Json& json, std::string_view schema, const std::string
 }
 
 void throw_wrong_document(const std::string& name, const char* library_message) {
-  throw Error({.message = "cannot use JSON document",
-               .reason = std::string(without_prefix(library_message)),
-               .location = {.file = name}});
+  throw Error(
+      {.message = "cannot use JSON document", .reason = plain_reason(library_message), .location = {.file = name}});
 }
 
 }  // namespace palier

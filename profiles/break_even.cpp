@@ -74,19 +74,18 @@ std::optional<double> even_hours(double more, double rent, double electricity) {
 
 std::string even_sentence(const BreakEven& even, const std::string& buy, const std::string& rent, const Case& about) {
   if (!even.central || *even.central > month_hours) {
-    return say(about.lang, "Buying ({}) never gets cheaper than renting ({}).",
-               "Acheter ({}) ne revient jamais moins cher que louer ({}).", buy, rent);
+    return say(about.lang, "{}: never cheaper than {}.", "{} : jamais moins cher que {}.", buy, rent);
   }
   if (*even.central == 0) {
-    return say(about.lang, "Buying ({}) is cheaper than renting ({}) for any number of hours.",
-               "Acheter ({}) coûte moins cher que louer ({}) quel que soit le nombre d’heures.", buy, rent);
+    return say(about.lang, "{}: cheaper than {} for any number of hours.",
+               "{} : moins cher que {} quel que soit le nombre d’heures.", buy, rent);
   }
   const std::string low = rough_text(even.low.value_or(0), about.lang);
   const std::string span = even.high && *even.high <= month_hours
                                ? say(about.lang, "{} to {}", "de {} à {}", low, rough_text(*even.high, about.lang))
                                : say(about.lang, "at least {}", "au moins {}", low);
-  return say(about.lang, "Buying ({}) is cheaper than renting ({}) from {} h a month on ({}): {:.0f} % of the time.",
-             "Acheter ({}) revient moins cher que louer ({}) dès {} h par mois ({}) : {:.0f} % du temps.", buy, rent,
+  return say(about.lang, "{}: cheaper than {} from {} h a month on ({}), {:.0f} % of the time.",
+             "{} : moins cher que {} dès {} h par mois ({}), soit {:.0f} % du temps.", buy, rent,
              rough_text(*even.central, about.lang), span, even.utilisation * 100);
 }
 

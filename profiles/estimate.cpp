@@ -60,14 +60,14 @@ FreePlan plan_of(const Workplace& platform, const Case& about) {
 
 std::string basis_of(const Case& about) {
   const PlannedWork& work = about.work;
+  const std::string hours = number_text(work.hours, about.lang);
+  const std::string vram = size_text(work.vram, about.lang);
   std::vector<std::string> parts = {
-      say(about.lang, "{} h a month", "{} h par mois", number_text(work.hours, about.lang))};
-  if (work.vram > 0) {
-    parts.push_back(say(about.lang, "{} GPU", "GPU {}", size_text(work.vram, about.lang)));
-  }
-  parts.push_back(say(about.lang, "{} GB", "{} Go", number_text(work.storage / 1e9, about.lang)));
+      work.vram > 0 ? say(about.lang, "{} h a month on a GPU of {}", "{} h par mois sur un GPU de {}", hours, vram)
+                    : say(about.lang, "{} h a month", "{} h par mois", hours)};
+  parts.push_back(say(about.lang, "{} GB kept", "{} Go gardés", number_text(work.storage / 1e9, about.lang)));
   if (work.egress > 0) {
-    parts.push_back(say(about.lang, "{} GB out", "{} Go sortants", number_text(work.egress / 1e9, about.lang)));
+    parts.push_back(say(about.lang, "{} GB sent out", "{} Go sortants", number_text(work.egress / 1e9, about.lang)));
   }
   return join(parts, ", ");
 }

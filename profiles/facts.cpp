@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "base/french.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "hwdetect/describe.hpp"
@@ -68,7 +69,8 @@ Text no_gpu(const Machine& machine) {
   const Gpu& gpu = machine.gpus.front();
   const std::string name = gpu.name.value_or(gpu.vendor);
   const std::string why = gpu.why_not ? fmt::format(" ({})", *gpu.why_not) : "";
-  return {fmt::format("no usable GPU: {}{}", name, why), fmt::format("pas de GPU utilisable : {}{}", name, why)};
+  const std::string french = gpu.why_not ? fmt::format(" ({})", in_french(*gpu.why_not)) : "";
+  return {fmt::format("no usable GPU: {}{}", name, why), fmt::format("pas de GPU utilisable : {}{}", name, french)};
 }
 
 FactValue gpu_memory(const Machine& machine, const Usage& /*usage*/) {

@@ -98,8 +98,9 @@ std::vector<Flip> answer_flips(const Tree& tree, const Facts& facts, const Needs
     changed.answers[taken.question->name] = other.name;
     const Leaf* leaf = walk(tree, facts, changed, Missing::machine).leaf;
     if (leaf == nullptr || leaf == way.leaf) continue;
-    found.push_back({fmt::format("{} {}", taken.question->text.in(needs.lang), other.text.in(needs.lang)), leaf->name,
-                     leaf->title.in(needs.lang)});
+    found.push_back({say(needs.lang, "\"{}\" for \"{}\"", "« {} » pour « {} »", other.text.in(needs.lang),
+                         taken.question->text.in(needs.lang)),
+                     leaf->name, leaf->title.in(needs.lang)});
   }
   return found;
 }

@@ -12,27 +12,21 @@
 namespace palier {
 namespace {
 
-// What is beyond these is in --details and in the document (--json): the answer fits one screen.
-constexpr std::size_t most_alternatives = 0;
-constexpr std::size_t most_risks = 2;
-constexpr std::size_t most_flips = 1;
-
+// All that the advice holds.
 class Page {
  public:
-  Page(const Advice& advice, const Terminal& terminal, Detail detail)
-      : advice_(advice), terminal_(terminal), detail_(detail) {}
+  Page(const Advice& advice, const Terminal& terminal) : advice_(advice), terminal_(terminal) {}
 
   std::string text() {
     recommendation();
     path();
     flips();
     stack();
-    const bool asked = !advice_.needs.usage.model.empty() || detail_ == Detail::full;
-    if (!advice_.fits.empty() && asked) out_ += render_fits(advice_, terminal_, detail_);
-    if (advice_.costs) out_ += render_costs(advice_, terminal_, detail_);
-    if (advice_.footprint) out_ += render_footprint(advice_, terminal_, detail_);
-    upgrade();
-    list(word("Keep in mind", "À savoir"), advice_.risks);
+    if (!advice_.fits.empty()) out_ += render_fits(advice_, terminal_);
+    if (advice_.costs) out_ += render_costs(advice_, terminal_);
+    if (advice_.footprint) out_ += render_footprint(advice_, terminal_);
+    upgrades();
+    risks();
     alternatives();
     next();
     return std::move(out_);
@@ -42,11 +36,6 @@ class Page {
   std::string word(const char* en, const char* fr) const { return Text{en, fr}.in(advice_.needs.lang); }
 
   void heading(const std::string& title) { out_ += "\n" + styled(terminal_, Style::bold, title) + "\n"; }
-
-  // How many of `count` things are shown.
-  std::size_t shown(std::size_t count, std::size_t most) const {
-    return detail_ == Detail::full ? count : std::min(count, most);
-  }
 
   void recommendation() {
     out_ += styled(terminal_, Style::good, printable(advice_.title));
@@ -64,10 +53,6 @@ class Page {
       table.row({step.text, fmt::format("{} ({})", step.answer_text,
                                         yours ? word("you", "vous") : word("this machine", "la machine"))});
       if (!step.fact) continue;
-      if (detail_ == Detail::screen) {
-        table.row({"", step.margin ? fmt::format("{}{} {}", *step.fact, word(":", " :"), *step.margin) : *step.fact});
-        continue;
-      }
       table.row({"", step.fact_source ? fmt::format("{} [{}]", *step.fact, *step.fact_source) : *step.fact});
       if (!step.threshold) continue;
       table.row(
@@ -77,21 +62,15 @@ class Page {
   }
 
   void flips() {
-    for (std::size_t i = 0; i < shown(advice_.flips.size(), most_flips); ++i) {
-      const Flip& flip = advice_.flips[i];
-      const std::string label = i == 0 ? word("Nearest change: ", "Au plus près : ") : word("or: ", "ou : ");
+    for (const Flip& flip : advice_.flips) {
+      const bool first = &flip == &advice_.flips.front();
+      const std::string label = first ? word("Nearest change: ", "Au plus près : ") : word("or: ", "ou : ");
       out_ += hanging(fmt::format("{}{} -> {}", label, flip.change, flip.title), terminal_, "  ", "    ");
     }
   }
 
   void stack() {
     heading(word("What to use", "Avec quoi"));
-    if (detail_ == Detail::screen) {
-      std::vector<std::string> names;
-      for (const StackItem& item : advice_.stack) names.push_back(item.name);
-      out_ += hanging(join(names, word("; ", " ; ")), terminal_, "  ", "  ");
-      return;
-    }
     Table table({Align::left, Align::left});
     for (const StackItem& item : advice_.stack) {
       table.row({Cell(item.role, Style::dim), fmt::format("{}{} {}", item.name, word(":", " :"), item.why)});
@@ -99,63 +78,51 @@ class Page {
     out_ += table.render(terminal_, 2);
   }
 
-  void list(const std::string& title, const std::vector<std::string>& texts) {
-    if (texts.empty()) return;
-    heading(title);
-    for (std::size_t i = 0; i < shown(texts.size(), most_risks); ++i) {
-      out_ += hanging(texts[i], terminal_, "  - ", "    ");
+  void upgrades() {
+    for (const Upgrade& each : advice_.upgrades) {
+      const bool first = &each == &advice_.upgrades.front();
+      const std::string label = first ? word("Upgrade first: ", "À améliorer d’abord : ") : word("Then: ", "Puis : ");
+      out_ += (first ? "\n" : "") + hanging(label + upgrade_text(each, advice_.needs.lang), terminal_, "", "  ");
     }
   }
 
-  void upgrade() {
-    for (std::size_t i = 0; i < shown(advice_.upgrades.size(), 1); ++i) {
-      const Upgrade& each = advice_.upgrades[i];
-      const std::string title = i == 0 ? word("Upgrade first", "À améliorer d’abord") : word("Then", "Puis");
-      const std::string text = fmt::format("{}{} {}, {:.0f}-{:.0f} USD{} {}", title, word(":", " :"), each.name,
-                                           each.price.low, each.price.high, word(";", " ;"), each.why);
-      out_ += (i == 0 && detail_ == Detail::full ? "\n" : "") + hanging(text, terminal_, "", "  ");
-    }
+  void risks() {
+    if (advice_.risks.empty()) return;
+    heading(word("Keep in mind", "À savoir"));
+    for (const std::string& text : advice_.risks) out_ += hanging(text, terminal_, "  - ", "    ");
   }
 
   void alternatives() {
-    if (shown(advice_.alternatives.size(), most_alternatives) == 0) return;
+    if (advice_.alternatives.empty()) return;
     heading(word("Otherwise", "Sinon"));
     Table table({Align::left, Align::left});
-    for (std::size_t i = 0; i < shown(advice_.alternatives.size(), most_alternatives); ++i) {
-      table.row({advice_.alternatives[i].leaf, advice_.alternatives[i].why_not});
-    }
+    for (const Alternative& other : advice_.alternatives) table.row({other.leaf, other.why_not});
     out_ += table.render(terminal_, 2);
   }
 
   void next() {
     if (advice_.next.empty()) return;
-    if (detail_ == Detail::full) out_ += "\n";
-    out_ += styled(terminal_, Style::bold, word("Next", "Ensuite")) + "\n";
-    for (const std::string& command : advice_.next) out_ += "  " + next_text(command) + "\n";
-    std::string note =
+    heading(word("Next", "Ensuite"));
+    for (const std::string& command : advice_.next) out_ += command_text(command, terminal_, 2);
+    const std::string checked =
         fmt::format("{} {}", word("Checked on", "Vérifié le"), day_text(advice_.data, advice_.needs.lang));
-    if (detail_ == Detail::screen)
-      note += word("; --details: all of it, with sources", " ; --details : tout, avec les sources");
-    out_ += detail_ == Detail::full ? "\n" : "";
-    for (const std::string& line : wrap(printable(note), terminal_.width))
-      out_ += styled(terminal_, Style::dim, line) + "\n";
-  }
-
-  // A command is copied: its comment is left out where there is no room for it, and what is still too long goes on in
-  // the next line as a shell reads it, unless something quoted could be parted.
-  std::string next_text(const std::string& command) const {
-    std::string text = printable(command);
-    const auto fits = [&] { return display_width(text) + 2 <= terminal_.width; };
-    if (!fits()) text = text.substr(0, text.find("  # "));
-    if (fits() || terminal_.width < 30 || text.find('\'') != text.npos) return text;
-    return join(wrap(text, terminal_.width - 8), " \\\n      ");
+    out_ += "\n" + styled(terminal_, Style::dim, printable(checked)) + "\n";
   }
 
   const Advice& advice_;
   const Terminal& terminal_;
-  Detail detail_;
   std::string out_;
 };
+
+// What styled() put around a text takes no columns; nothing else of it holds an escape character.
+std::size_t columns_of(std::string_view line) {
+  std::size_t width = 0;
+  for (std::size_t escape = line.find('\033'); escape != line.npos; escape = line.find('\033')) {
+    width += display_width(line.substr(0, escape));
+    line.remove_prefix(std::min(line.find('m', escape), line.size() - 1) + 1);
+  }
+  return width + display_width(line);
+}
 
 }  // namespace
 
@@ -169,7 +136,7 @@ std::string hanging(const std::string& text, const Terminal& terminal, const std
 }
 
 bool fits_across(const std::string& text, const Terminal& terminal) {
-  return std::ranges::all_of(lines(text), [&](std::string_view line) { return display_width(line) <= terminal.width; });
+  return std::ranges::all_of(lines(text), [&](std::string_view line) { return columns_of(line) <= terminal.width; });
 }
 
 std::string titled(const std::string& title, const std::string& text, const Terminal& terminal) {
@@ -183,8 +150,23 @@ std::string titled(const std::string& title, const std::string& text, const Term
   return out;
 }
 
+std::string upgrade_text(const Upgrade& upgrade, Lang lang) {
+  return fmt::format("{} ({:.0f}-{:.0f} USD){}{}", upgrade.name, upgrade.price.low, upgrade.price.high, colon(lang),
+                     upgrade.why);
+}
+
+std::string command_text(const std::string& command, const Terminal& terminal, std::size_t indent) {
+  const std::string space(indent, ' ');
+  std::string text = printable(command);
+  const auto fits = [&] { return display_width(text) + indent <= terminal.width; };
+  if (!fits()) text = text.substr(0, text.find("  # "));
+  const bool whole = fits() || terminal.width < indent + 28 || text.find('\'') != text.npos;
+  if (!whole) text = join(wrap(text, terminal.width - indent - 6), " \\\n" + space + "    ");
+  return space + text + "\n";
+}
+
 std::string render(const Advice& advice, const Terminal& terminal, Detail detail) {
-  return Page(advice, terminal, detail).text();
+  return detail == Detail::full ? Page(advice, terminal).text() : render_screen(advice, terminal);
 }
 
 }  // namespace palier

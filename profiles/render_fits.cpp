@@ -29,14 +29,16 @@ std::string verdict(const Fit& fit, Lang lang) {
 
 }  // namespace
 
-std::string render_fits(const Advice& advice, const Terminal& terminal, Detail detail) {
+std::string fit_text(const Fit& fit, Lang lang) {
+  return say(lang, "{}, {} as {}: {}", "{}, {} en {} : {}", fit.name, fit.engine, fit.type, verdict(fit, lang));
+}
+
+std::string render_fits(const Advice& advice, const Terminal& terminal) {
   const Lang lang = advice.needs.lang;
   std::string out = "\n" + styled(terminal, Style::bold, say(lang, "Model", "Modèle")) + "\n";
   for (const Fit& fit : advice.fits) {
-    const std::string text =
-        say(lang, "{}, {} as {}: {}", "{}, {} en {} : {}", fit.name, fit.engine, fit.type, verdict(fit, lang));
-    out += hanging(text, terminal, "  ", "    ");
-    if (detail == Detail::full && !fit.command.empty()) out += hanging(fit.command, terminal, "    ", "      ");
+    out += hanging(fit_text(fit, lang), terminal, "  ", "    ");
+    if (!fit.command.empty()) out += hanging(fit.command, terminal, "    ", "      ");
   }
   return out;
 }

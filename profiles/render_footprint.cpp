@@ -54,29 +54,21 @@ std::string improvements(const Footprint& footprint, Lang lang, const Terminal& 
   return or_listed(table.render(terminal, 2), rows, terminal);
 }
 
-// On one screen: the sum beside the title, and what would lower it most.
-std::string sum_text(const Footprint& footprint, Lang lang) {
+}  // namespace
+
+std::string footprint_text(const Footprint& footprint, Lang lang) {
   const Range all = footprint.scope2.value + footprint.scope3.value;
   return say(lang, "{}: {} kWh, {} kg CO2e a month ({} to {})", "{} : {} kWh, {} kg CO2e par mois ({} à {})",
              footprint.name, rough_text(footprint.energy.value.central, lang), rough_text(all.central, lang),
              rough_text(all.low, lang), rough_text(all.high, lang));
 }
 
-std::string first_text(const Footprint& footprint, Lang lang) {
-  if (footprint.improvements.empty()) return {};
-  const Improvement& first = footprint.improvements.front();
-  return say(lang, "First: {}, -{:.0f} %", "D’abord : {}, -{:.0f} %", first.action, first.share.central * 100);
-}
-
-}  // namespace
-
-std::string render_footprint(const Advice& advice, const Terminal& terminal, Detail detail) {
+std::string render_footprint(const Advice& advice, const Terminal& terminal) {
   const Lang lang = advice.needs.lang;
   const Footprint& footprint = *advice.footprint;
-  std::string out = "\n" + titled(say(lang, "Footprint", "Empreinte"), sum_text(footprint, lang), terminal);
-  if (detail == Detail::screen) return out + hanging(first_text(footprint, lang), terminal, "  ", "  ");
-  out += figures(footprint, lang, terminal) + hanging(footprint.note, terminal, "  ", "  ");
-  return out + "\n" + improvements(footprint, lang, terminal);
+  return "\n" + titled(say(lang, "Footprint", "Empreinte"), footprint_text(footprint, lang), terminal) +
+         figures(footprint, lang, terminal) + hanging(footprint.note, terminal, "  ", "  ") + "\n" +
+         improvements(footprint, lang, terminal);
 }
 
 }  // namespace palier

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/french.hpp"
 #include "base/text.hpp"
 #include "profiles/estimate.hpp"
 #include "profiles/power.hpp"
@@ -38,7 +39,7 @@ std::optional<std::string> unused_gpu(const Case& about) {
   if (gpu == nullptr) return std::nullopt;
   return say(about.lang, "The GPU here is not usable yet, and mending that costs nothing: {} ({}). See palier detect.",
              "Le GPU d’ici n’est pas encore utilisable, et y remédier est gratuit : {} ({}). Voir palier detect.",
-             gpu->name.value_or(gpu->vendor), *gpu->why_not);
+             gpu->name.value_or(gpu->vendor), about.lang == Lang::fr ? in_french(*gpu->why_not) : *gpu->why_not);
 }
 
 // The cheapest card with 12 GiB for which PyTorch has kernels.

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/french.hpp"
+#include "base/french_data.hpp"
+#include "base/french_parsers.hpp"
 #include "base/french_texts.hpp"
 #include "base/text.hpp"
 #include "tests/catch.hpp"
@@ -40,6 +43,13 @@ const std::string& spoken() {
   return all;
 }
 
+// What palier itself says.
+std::vector<FrenchText> own_texts() {
+  std::vector<FrenchText> texts(french_texts.begin(), french_texts.end());
+  texts.insert(texts.end(), data_texts.begin(), data_texts.end());
+  return texts;
+}
+
 std::size_t holes(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = text.find("{}"); at != text.npos; at = text.find("{}", at + 2)) ++count;
@@ -69,11 +79,11 @@ TEST_CASE("an error is told in French with what it holds") {
   CHECK(in_french("expected 16 GiB to 1.5 TiB") == "il faut de 16\u00a0Gio à 1,5\u00a0Tio");
   CHECK(in_french("expected a list, got a map") == "il faut une liste, et non une table");
   CHECK(in_french("nobody wrote this") == "nobody wrote this");
-  CHECK(in_french("") == "");
+  CHECK(in_french("").empty());
 }
 
 TEST_CASE("every French text stands for one that palier says, with the same holes") {
-  for (const FrenchText& pair : french_texts) {
+  for (const FrenchText& pair : own_texts()) {
     INFO(pair.en);
     CHECK(holes(pair.en) == holes(pair.fr));
     CHECK(trim(pair.fr) == pair.fr);
@@ -94,10 +104,14 @@ TEST_CASE("every French text stands for one that palier says, with the same hole
 }
 
 TEST_CASE("every row can be reached, and French has no plain space before its marks") {
-  std::vector<FrenchText> texts(french_texts.begin(), french_texts.end());
-  texts.insert(texts.end(), usage_texts.begin(), usage_texts.end());
+  std::vector<FrenchText> texts = own_texts();
+  for (const std::span<const FrenchText> more :
+       {std::span<const FrenchText>(yaml_texts), std::span<const FrenchText>(json_texts),
+        std::span<const FrenchText>(jsonnet_texts), std::span<const FrenchText>(usage_texts)})
+    texts.insert(texts.end(), more.begin(), more.end());
   for (const FrenchText& pair : texts) {
     INFO(pair.en);
+    CHECK(holes(pair.en) == holes(pair.fr));
     std::string text(pair.en);
     for (std::size_t at = text.find("{}"); at != text.npos; at = text.find("{}")) text.replace(at, 2, "<x>");
     std::string french(pair.fr);

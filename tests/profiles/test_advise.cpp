@@ -140,7 +140,7 @@ TEST_CASE("the nearest flip names the smallest change") {
 
   const Advice company = advise(built_in_tree(), with_memory(23.5), needs({{"goal", "ship"}, {"ops", "small"}}));
   REQUIRE(company.flips.size() == 2);
-  CHECK(company.flips[0].change == "Operations team? A dedicated team");
+  CHECK(company.flips[0].change == "\"A dedicated team\" for \"Operations team?\"");
   CHECK(company.flips[0].leaf == "kubernetes");
   CHECK(company.flips[1].leaf == "local");
 }
@@ -179,21 +179,6 @@ TEST_CASE("alternatives come in the order of what they share with the answer") {
   CHECK(order == std::vector<std::string>{"notebooks", "managed", "kubernetes", "lakehouse", "modular"});
   CHECK(advice.alternatives[0].why_not.find("this machine has 23.5 GiB") != std::string::npos);
   CHECK(advice.alternatives[1].why_not.find("you said \"Learn and prototype\"") != std::string::npos);
-}
-
-TEST_CASE("the answer for people fits one screen") {
-  const Tree tree = built_in_tree();
-  for (const std::size_t width : {std::size_t{80}, std::size_t{100}}) {
-    const Terminal terminal{.interactive = false, .color = false, .width = width};
-    for (const Case& each : cases()) {
-      for (const Lang lang : {Lang::en, Lang::fr}) {
-        const std::string text = render(advise(tree, each.machine, needs(each.answers, lang)), terminal);
-        INFO(each.what << "\n" << text);
-        CHECK(lines(text).size() <= (width == 80 ? 55 : 48));
-        CHECK(text.starts_with(tree.leaf(each.leaf)->title.in(lang)));
-      }
-    }
-  }
 }
 
 TEST_CASE("nothing from a machine reaches the terminal raw") {

@@ -249,19 +249,20 @@ TEST_CASE("no line is wider than a narrow terminal") {
   }
 }
 
-TEST_CASE("the answer with costs fits one screen") {
-  for (const std::size_t width : {std::size_t{80}, std::size_t{100}}) {
-    const Terminal terminal{.interactive = false, .color = false, .width = width};
-    for (const Lang lang : {Lang::en, Lang::fr}) {
-      for (const auto& answers :
-           std::vector<std::map<std::string, std::string>>{{{"goal", "learn"}},
-                                                           {{"goal", "ship"}, {"ops", "small"}},
-                                                           {{"goal", "ship"}, {"ops", "dedicated"}},
-                                                           {{"goal", "scale"}, {"data", "large"}}}) {
-        const std::string text = render(estimated(with_memory(7.6), answers, {}, lang), terminal);
-        INFO(text);
-        CHECK(lines(text).size() <= 39);  // and the prompt
-        for (const std::string_view line : lines(text)) CHECK(display_width(line) <= width);
+TEST_CASE("colours change nothing of what is said where") {
+  const auto plain = [](std::string text) {
+    for (std::size_t at = text.find('\033'); at != text.npos; at = text.find('\033'))
+      text.erase(at, text.find('m', at) + 1 - at);
+    return text;
+  };
+  for (const std::size_t width : {std::size_t{60}, std::size_t{80}, std::size_t{120}}) {
+    for (const auto& answers : std::vector<std::map<std::string, std::string>>{
+             {{"goal", "learn"}}, {{"goal", "ship"}, {"ops", "dedicated"}}, {{"goal", "scale"}, {"data", "large"}}}) {
+      const Advice advice = estimated(with_memory(7.6), answers);
+      for (const Detail detail : {Detail::screen, Detail::full}) {
+        const std::string text = render(advice, {.interactive = true, .color = true, .width = width}, detail);
+        CHECK(text.find('\033') != text.npos);
+        CHECK(plain(text) == render(advice, {.interactive = true, .color = false, .width = width}, detail));
       }
     }
   }

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "hwdetect/detect.hpp"
 #include "profiles/estimate.hpp"
+#include "profiles/fit/advised.hpp"
 #include "profiles/power.hpp"
 #include "tests/catch.hpp"
 #include "tests/every_nth.hpp"
@@ -17,8 +18,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
+const DataPath& data() {
+  static const DataPath path(std::nullopt, embedded::data());
+  return path;
+}
+
 const Knowledge& knowledge() {
-  static const Knowledge known = load_knowledge(DataPath(std::nullopt, embedded::data()));
+  static const Knowledge known = load_knowledge(data());
   return known;
 }
 
@@ -64,6 +70,12 @@ std::vector<Row> rows() {
     table.push_back({{{"goal", "ship"}, {"ops", "small"}}, use, "managed"});
     table.push_back({{{"goal", "scale"}, {"data", "moderate"}}, use, "modular"});
   }
+  Usage served = usage(100, 16, 500, "FR");
+  served.model = "qwen3-8b";
+  served.requests = 100000;
+  for (const char* ops : {"small", "dedicated"})
+    table.push_back({{{"goal", "ship"}, {"ops", ops}}, served, std::string(ops) == "small" ? "managed" : "kubernetes"});
+  table.push_back({{{"goal", "learn"}}, served, ""});
   return table;
 }
 
@@ -73,6 +85,10 @@ Advice advised(const Machine& machine, const Row& row, Lang lang) {
   wanted.usage = row.usage;
   Advice advice = advise(tree, machine, wanted);
   estimate(tree, knowledge(), machine, advice);
+  if (row.usage.model.empty()) return advice;
+  static const EngineFacts engines = read_engines(Sheet::load(data(), engine_format()));
+  static const std::vector<KnownModel> models = read_models(Sheet::load(data(), model_format()));
+  advice.fits = fits_of(row.usage, *tree.leaf(advice.leaf), {machine, knowledge(), engines, models});
   return advice;
 }
 
@@ -89,7 +105,7 @@ std::string leaf_of(const Machine& machine, const Row& row) {
 
 // Places of empty texts, and of numbers that are none, in a document.
 void find_gaps(const Json& json, const std::string& at, std::vector<std::string>& gaps) {
-  static const std::vector<std::string> optional = {"gpu", "note", "region", "terms"};
+  static const std::vector<std::string> optional = {"gpu", "note", "region", "terms", "command"};
   if (json.is_string() && json.get<std::string>().empty()) gaps.push_back(at);
   if (json.is_array() || json.is_object()) {
     for (const auto& [key, value] : json.items()) {
@@ -101,7 +117,7 @@ void find_gaps(const Json& json, const std::string& at, std::vector<std::string>
 }  // namespace
 
 TEST_CASE("every machine with every need has its advice, whole, the same again, on one screen") {
-  const Terminal terminal{.interactive = false, .color = false, .width = 80};
+  const std::map<std::size_t, std::size_t> screens = {{80, 30}, {100, 24}, {120, 24}};  // columns and lines
   const auto all = machines();
   const auto again = machines();
   REQUIRE(all.size() >= 18);
@@ -123,10 +139,13 @@ TEST_CASE("every machine with every need has its advice, whole, the same again, 
         find_gaps(Json(advice), "", gaps);
         CHECK(gaps == std::vector<std::string>{});
         CHECK_FALSE(advice.costs->options.empty());
-        const std::string text = render(advice, terminal);
-        INFO(text);
-        CHECK(lines(text).size() <= 41);  // 39 for the usual machine: test_costs.cpp
-        for (const std::string_view line : lines(text)) CHECK(display_width(line) <= 80);
+        for (const auto& [width, height] : screens) {
+          const std::string text = render(advice, {.interactive = true, .color = false, .width = width});
+          INFO(text);
+          CHECK(lines(text).size() < height);  // and the prompt
+          for (const std::string_view line : lines(text)) CHECK(display_width(line) <= width);
+          CHECK(text.find("--details") != std::string::npos);
+        }
       }
     }
   }

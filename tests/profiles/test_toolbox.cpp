@@ -45,7 +45,9 @@ TEST_CASE("every tool, platform and figure of the toolbox has its place") {
       {"platforms.yaml", {"DigitalOcean", "Vultr", "Linode"}},
       {"prices.yaml", {"5..7 USD/month"}},
       {"lists.yaml", {"VirtualBox", "VMware", "bring the system up to date", "basic tools", "an environment manager"}},
-      {"lists.yaml", {"scientific libraries", "a notebook that runs", "WSL 2 (which can use the GPU)"}},
+      {"lists.yaml",
+       {"scientific libraries", "JupyterLab or Jupyter Notebook", "leave your own system as it is",
+        "WSL 2 (which can use the GPU)"}},
       // Free and cheap cloud
       {"notebooks", {"Google Colab", "Google Drive", "TPU", "not guaranteed", "Kaggle", "weekly", "data sets"}},
       {"notebooks",

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/french.hpp"
 #include "base/text.hpp"
 #include "templates/checksum.hpp"
 #include "templates/evaluate.hpp"
@@ -158,4 +159,44 @@ TEST_CASE("A user's file comes before the built-in one, and a link out of the tr
   write_file(folder.path() / "elsewhere/text.txt", "secret");
   std::filesystem::create_directory_symlink(folder.path() / "elsewhere", folder.path() / "data/lib");
   CHECK_THROWS_AS(evaluate(tree, "main.jsonnet", {}, "x"), Error);
+}
+
+TEST_CASE("What Jsonnet says of a template that it cannot read is told in French") {
+  for (const char* program : {"{ a: y }",
+                              "{ a: 1",
+                              "[1 2]",
+                              "{ a: 1 b: 2 }",
+                              "{ a: 'x }",
+                              "{ a: 1, a: 2 }",
+                              "local x = 1, x = 2; x",
+                              "function(x, x) x",
+                              "1.a",
+                              "1e",
+                              "1e+",
+                              "@x",
+                              "'\\q'",
+                              "'\\u12'",
+                              "/* x",
+                              "|||",
+                              "self.a",
+                              "super.a",
+                              "{ a: `x` }",
+                              "if 1 then 2",
+                              "{}.a",
+                              "[1][3]",
+                              "1 / 0",
+                              "local f(n) = f(n) + 1; f(1)",
+                              "{ assert false, a: 1 }",
+                              "{ f(x): x }",
+                              "(function(x) x)(1, 2)",
+                              "(function(x) x)(y=1)",
+                              "(function(x) x)()",
+                              "1(2)",
+                              "if 3 then 4",
+                              "null.a"}) {
+    const std::string reason = error_of(program).text().reason;
+    INFO(program << "\n" << reason);
+    REQUIRE_FALSE(reason.empty());
+    CHECK(in_french(reason) != reason);
+  }
 }
