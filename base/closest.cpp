@@ -38,13 +38,9 @@ std::string completed(std::string_view word, const std::vector<std::string>& can
   return found;
 }
 
-}  // namespace
-
-std::string closest(std::string_view word, const std::vector<std::string>& candidates) {
-  constexpr std::size_t longest_word = 64;  // nobody mistypes more; keeps hostile input cheap
-  if (word.empty() || word.size() > longest_word) return {};
-  if (std::string whole = completed(word, candidates); !whole.empty()) return whole;
-  std::size_t best = (word.size() + 2) / 3 + 1;
+// The nearest within `most` edits, the first of several; "" without one.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates, std::size_t most) {
+  std::size_t best = most + 1;
   std::string found;
   for (const std::string& candidate : candidates) {
     const std::size_t d = distance(lower(word), lower(candidate));
@@ -54,6 +50,23 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
     }
   }
   return found;
+}
+
+constexpr std::size_t longest_word = 64;  // nobody mistypes more; keeps hostile input cheap
+
+}  // namespace
+
+std::string closest(std::string_view word, const std::vector<std::string>& candidates) {
+  if (word.empty() || word.size() > longest_word) return {};
+  if (std::string whole = completed(word, candidates); !whole.empty()) return whole;
+  return nearest(word, candidates, (word.size() + 2) / 3);
+}
+
+std::string mistyped(std::string_view word, const std::vector<std::string>& candidates) {
+  constexpr std::size_t shortest_for_two = 7;
+  if (word.size() > longest_word || std::find(candidates.begin(), candidates.end(), word) != candidates.end())
+    return {};
+  return nearest(word, candidates, word.size() < shortest_for_two ? 1 : 2);
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {

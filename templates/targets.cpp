@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/closest.hpp"
 #include "base/file.hpp"
@@ -49,8 +50,7 @@ Json number_value(const TargetParameter& parameter, const Setting& setting) {
   const bool good = number && *number <= exact && !(parameter.least && *number < *parameter.least) &&
                     !(parameter.most && *number > *parameter.most);
   if (!good) refuse(parameter, setting, kind + range_text(parameter));
-  if (parameter.type == "seconds") return *number;
-  return static_cast<std::int64_t>(*number);
+  return number_json(*number);
 }
 
 Json text_value(const TargetParameter& parameter, const Setting& setting) {
@@ -65,6 +65,13 @@ Json text_value(const TargetParameter& parameter, const Setting& setting) {
   return value;
 }
 
+}  // namespace
+
+Json number_json(double number) {
+  if (number != std::floor(number)) return number;
+  return static_cast<std::int64_t>(number);
+}
+
 Json typed(const TargetParameter& parameter, const Setting& setting) {
   const std::string& value = setting.value;
   if (parameter.type == "text" || parameter.type == "name") return text_value(parameter, setting);
@@ -72,85 +79,6 @@ Json typed(const TargetParameter& parameter, const Setting& setting) {
   const bool yes = value == "true" || value == "yes", no = value == "false" || value == "no";
   if (!yes && !no) refuse(parameter, setting, "yes or no");
   return yes;
-}
-
-void read_parameter(const Json& json, TargetParameter& parameter) {
-  json.at("name").get_to(parameter.name);
-  json.at("type").get_to(parameter.type);
-  json.at("description").get_to(parameter.description);
-  read(json, "default", parameter.fallback);
-  read(json, "least", parameter.least);
-  read(json, "most", parameter.most);
-  read(json, "choices", parameter.choices);
-}
-
-}  // namespace
-
-void from_json(const Json& json, Target& target) {
-  json.at("name").get_to(target.name);
-  json.at("title").get_to(target.title);
-  json.at("description").get_to(target.description);
-  json.at("template").get_to(target.template_file);
-  read(json, "machine", target.machine);
-  for (const Json& item : json.at("parameters")) read_parameter(item, target.parameters.emplace_back());
-  for (const Json& item : json.value("next", Json::array())) {
-    target.next.push_back(
-        {item.at("run").get<std::string>(), {item.at("en").get<std::string>(), item.at("fr").get<std::string>()}});
-  }
-}
-
-void from_json(const Json& json, TargetTable& table) {
-  json.at("targets").get_to(table.targets);
-  json.at("leaves").get_to(table.leaves);
-  json.at("lists").get_to(table.lists);
-}
-
-const Target& TargetTable::find(const std::string& name) const {
-  std::vector<std::string> names;
-  for (const Target& target : targets) {
-    if (target.name == name) return target;
-    names.push_back(target.name);
-  }
-  for (const auto& [list, targets_of_list] : lists) names.push_back(list);
-  throw Error({.message = fmt::format("there is no target '{}'", printable(shorten(name, 60))),
-               .reason = {},
-               .help = suggestion(name, names)},
-              ExitCode::usage);
-}
-
-std::vector<std::string> TargetTable::targets_of(const std::string& leaf, const Json& machine) const {
-  const auto found = leaves.find(leaf);
-  if (found == leaves.end()) {
-    std::vector<std::string> known;
-    for (const auto& [name, targets_of_leaf] : leaves) known.push_back(name);
-    throw Error({.message = "cannot use the advice",
-                 .reason = fmt::format("there is no leaf '{}'", printable(shorten(leaf, 60))),
-                 .help = suggestion(leaf, known)});
-  }
-  const Json::json_pointer place("/platform/kind");
-  const Json kind = machine.contains(place) ? machine.at(place) : Json();
-  std::vector<std::string> names;
-  for (const std::string& name : found->second) {
-    const std::string& wanted = find(name).machine;
-    if (wanted.empty() || kind == wanted) names.push_back(name);
-  }
-  return names;
-}
-
-std::vector<std::string> TargetTable::expand(const std::string& name) const {
-  const auto list = lists.find(name);
-  return list == lists.end() ? std::vector<std::string>{name} : list->second;
-}
-
-TargetTable load_targets(const TemplateTree& tree) {
-  const std::string file = "targets.libsonnet";
-  auto table = from_document<TargetTable>(evaluate(tree, file, {}, "cannot read the table of targets"), file);
-  for (const auto* groups : {&table.leaves, &table.lists}) {
-    for (const auto& [group, names] : *groups) {
-      for (const std::string& name : names) table.find(name);
-    }
-  }
-  return table;
 }
 
 namespace {

@@ -39,7 +39,7 @@ struct Target {
   std::vector<NextStep> next;
 };
 
-/// What templates/library/targets.libsonnet lists.
+/// What templates/library/targets.yaml lists.
 struct TargetTable {
   std::vector<Target> targets;
   std::map<std::string, std::vector<std::string>> leaves;  ///< the targets of each leaf of the advice
@@ -57,6 +57,9 @@ struct TargetTable {
 
 /// Reads the table. Throws Error where it is wrong.
 TargetTable load_targets(const TemplateTree& tree);
+
+/// As `palier generate --list --json` prints it.
+void to_json(Json& json, const TargetTable& table);
 
 /// A value that the user chose for a parameter, as text.
 struct Setting {
@@ -77,8 +80,15 @@ Settings parse_settings(const std::vector<std::string>& texts, const std::string
 /// Throws Error, with a suggestion, for a setting that none of `targets` knows.
 void check_settings(const std::vector<const Target*>& targets, const Settings& settings);
 
-/// The parameters of `target` as its template gets them: every one is there, typed; bytes and seconds are numbers, what
-/// was not said and has no default is null. Throws Error for a value of the wrong type or out of range.
+/// A number of at most 2^53; a whole one without a fraction.
+Json number_json(double number);
+
+/// What a template gets for a setting: bytes and seconds are numbers. Throws Error for a value of the wrong type or out
+/// of range.
+Json typed(const TargetParameter& parameter, const Setting& setting);
+
+/// The parameters of `target` as its template gets them: every one is there, typed; what was not said and has no
+/// default is null. Throws Error for a value of the wrong type or out of range.
 Json parameters_of(const Target& target, const Settings& settings);
 
 }  // namespace palier

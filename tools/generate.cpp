@@ -60,7 +60,7 @@ void list_for_people(Context& context, const TargetTable& table) {
 
 ExitCode list(Context& context, const Options& options, const TemplateTree& tree) {
   if (options.json) {
-    context.out << to_text(evaluate(tree, "targets.libsonnet", {}, "cannot read the table of targets"));
+    context.out << to_text(Json(load_targets(tree)));
   } else {
     list_for_people(context, load_targets(tree));
   }

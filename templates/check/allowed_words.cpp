@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/closest.hpp"
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
@@ -11,9 +12,43 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-void check_word(const Part& part, const Words& words, Findings& findings) {
-  if (!part || !part.is_scalar() || std::find(words.begin(), words.end(), part.text()) != words.end()) return;
-  findings.add("wrong-word", part, fmt::format("'{}' is none of {}", part.text(), join(words, ", ")));
+// What has no domain is Kubernetes' own.
+void check_resources(const Part& resources, Findings& findings) {
+  const Words own = {"cpu", "memory", "ephemeral-storage"};
+  for (const char* kind : {"requests", "limits"}) {
+    for (const auto& [name, amount] : resources[kind].members()) {
+      if (name.find('/') == std::string::npos && !name.starts_with("hugepages-") &&
+          std::find(own.begin(), own.end(), name) == own.end())
+        findings.add("wrong-word", amount, fmt::format("the resource '{}' is none of {}", name, join(own, ", ")));
+    }
+  }
+}
+
+// A quota counts whatever it is told to; only what is nearly one of these was hardly meant.
+void check_quota_names(const Part& hard, Findings& findings) {
+  const Words known = {"cpu",
+                       "memory",
+                       "pods",
+                       "services",
+                       "secrets",
+                       "configmaps",
+                       "persistentvolumeclaims",
+                       "requests.cpu",
+                       "requests.memory",
+                       "requests.storage",
+                       "requests.ephemeral-storage",
+                       "requests.nvidia.com/gpu",
+                       "requests.amd.com/gpu",
+                       "limits.cpu",
+                       "limits.memory",
+                       "limits.ephemeral-storage",
+                       "services.loadbalancers",
+                       "services.nodeports"};
+  for (const auto& [name, amount] : hard.members()) {
+    if (const std::string near = mistyped(name, known); !near.empty())
+      findings.add("wrong-word", amount, fmt::format("'{}' counts nothing", printable(shorten(name, 60))),
+                   fmt::format("did you mean '{}'?", near));
+  }
 }
 
 // Source: the reference of Kubernetes' API 1.36.
@@ -25,6 +60,7 @@ void check_pod(const PodTemplate& pods, Findings& findings) {
                               : Words{"Always"},
              findings);
   for (const Container& container : pods.containers) {
+    check_resources(container.part["resources"], findings);
     check_word(container.part["imagePullPolicy"], {"Always", "IfNotPresent", "Never"}, findings);
     for (const Part& port : container.part["ports"].items())
       check_word(port["protocol"], {"TCP", "UDP", "SCTP"}, findings);
@@ -49,6 +85,7 @@ void check_pod(const PodTemplate& pods, Findings& findings) {
 
 void check_object(const Object& object, Findings& findings) {
   const Part spec = object.root()["spec"];
+  if (object.kind == "ResourceQuota") check_quota_names(spec["hard"], findings);
   if (object.kind == "Service")
     check_word(spec["type"], {"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"}, findings);
   if (object.kind == "Deployment") check_word(spec.at("strategy.type"), {"Recreate", "RollingUpdate"}, findings);
@@ -65,6 +102,11 @@ void check_object(const Object& object, Findings& findings) {
 }
 
 }  // namespace
+
+void check_word(const Part& part, const std::vector<std::string>& words, Findings& findings) {
+  if (!part || !part.is_scalar() || std::find(words.begin(), words.end(), part.text()) != words.end()) return;
+  findings.add("wrong-word", part, fmt::format("'{}' is none of {}", part.text(), join(words, ", ")));
+}
 
 void check_words(const Bundle& bundle, Findings& findings) {
   for (const Object& object : bundle.objects) check_object(object, findings);

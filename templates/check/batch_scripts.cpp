@@ -39,6 +39,13 @@ void check_batch_option(const Location& place, std::string_view line, Findings& 
   }
 }
 
+// "#SBTACH --time=1:00:00"
+bool is_mistyped_directive(std::string_view line) {
+  const auto all = words(line);
+  return all.size() > 1 && all[0].starts_with('#') && all[1].starts_with('-') &&
+         !mistyped(all[0].substr(1), {"SBATCH"}).empty();
+}
+
 }  // namespace
 
 // #SBATCH lines count only before the first command.
@@ -51,10 +58,13 @@ void check_batch_script(const std::string& path, std::string_view text, Findings
     const std::string_view line = trim(raw);
     if (line.starts_with("#SBATCH")) {
       check_batch_option(Location{path, number}, line, findings);
+      check_batch_values(Location{path, number}, line, findings);
       if (commands)
         findings.add("sbatch-ignored", Location{path, number}, "Slurm reads no #SBATCH line behind the first command");
       if (contains(line, "--gpus=") || contains(line, "--gpus ") || contains(line, " -G ")) gpus = number;
       if (contains(line, "--gres=gpu") || contains(line, "--gpus-per-node")) gres = number;
+    } else if (is_mistyped_directive(line)) {
+      findings.add("sbatch-ignored", Location{path, number}, "Slurm takes this line for a comment", "#SBATCH");
     } else if (!line.empty() && !line.starts_with('#')) {
       commands = true;
     }

@@ -109,6 +109,8 @@ void check_compose(const Manifests& manifests, Findings& findings) {
     const Part services = Part(yaml)["services"];
     const Defined defined = defined_in(manifests, folder_of(path));
     for (const auto& [name, service] : services.members()) {
+      if (!service["restart"].text().starts_with("on-failure:"))
+        check_word(service["restart"], {"no", "false", "always", "on-failure", "unless-stopped"}, findings);
       check_gpu(name, service, findings);
       check_health(name, service, findings);
       check_dependencies(name, services, service, findings);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
@@ -14,6 +15,21 @@ bool is_dockerfile(const std::string& path) {
   const std::string name = file_name_of(path);
   return name == "Dockerfile" || name == "Containerfile" || name.starts_with("Dockerfile.") ||
          name.ends_with(".Dockerfile");
+}
+
+// Of another program, which makes a Dockerfile of it, or one with an escape character of its own.
+bool contains_template(std::string_view text) {
+  return text.find("{%") != text.npos || text.find("{{") != text.npos || text.find("escape=`") != text.npos;
+}
+
+// The word that ends "<<EOF", "<<-'EOF'"; "" without one.
+std::string here_document(std::string_view line) {
+  const std::size_t at = line.find("<<");
+  if (at == line.npos || line.substr(at).starts_with("<<<")) return {};
+  std::string_view word = line.substr(at + 2);
+  while (!word.empty() && (word[0] == '-' || word[0] == '"' || word[0] == '\'')) word.remove_prefix(1);
+  const auto letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  return std::string(word.begin(), std::find_if_not(word.begin(), word.end(), letter));
 }
 
 // A name that no file has and that is nearly one of the folder: others may be made before the image is.
@@ -66,6 +82,50 @@ void check_steps(const std::string& path, std::string_view text, const FileTexts
   if (root > 0) findings.add("dockerfile-root", Location{path, root}, "the container runs as root");
 }
 
+// Source: the Dockerfile reference, 2026-11-22.
+const std::vector<std::string> instructions = {"ADD",    "ARG",   "CMD",         "COPY",  "ENTRYPOINT", "ENV",
+                                               "EXPOSE", "FROM",  "HEALTHCHECK", "LABEL", "ONBUILD",    "MAINTAINER",
+                                               "RUN",    "SHELL", "STOPSIGNAL",  "USER",  "VOLUME",     "WORKDIR"};
+const std::vector<std::string> copy_flags = {"--chmod",        "--chown", "--checksum", "--exclude", "--from",
+                                             "--keep-git-dir", "--link",  "--parents",  "--unpack"};
+
+void check_spelling(const Location& place, const std::vector<std::string_view>& parts, Findings& findings) {
+  const auto refuse = [&](std::string_view word, const std::string& near) {
+    if (!near.empty())
+      findings.add("dockerfile-syntax", place, fmt::format("there is no '{}'", printable(word)),
+                   fmt::format("did you mean '{}'?", near));
+  };
+  std::string instruction(parts[0]);
+  for (char& c : instruction) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  refuse(parts[0], mistyped(instruction, instructions));
+  if (instruction != "COPY" && instruction != "ADD") return;
+  for (std::size_t i = 1; i < parts.size() && parts[i].starts_with("--"); ++i) {
+    const std::string_view flag = parts[i].substr(0, parts[i].find('='));
+    refuse(flag, mistyped(flag, copy_flags));
+  }
+}
+
+// The first lines of instructions: not what continues one, nor a text that is handed to it.
+void check_instructions(const std::string& path, std::string_view text, Findings& findings) {
+  if (contains_template(text)) return;
+  int number = 0;
+  bool continued = false;
+  std::string until;
+  for (const std::string_view raw : lines(text)) {
+    ++number;
+    const std::string_view line = trim(raw);
+    if (!until.empty()) {
+      if (line == until) until.clear();
+      continue;
+    }
+    if (line.empty() || line.starts_with('#')) continue;
+    const auto parts = words(line);
+    if (!continued && parts.size() > 1) check_spelling(Location{path, number}, parts, findings);
+    continued = line.ends_with('\\');
+    until = here_document(line);
+  }
+}
+
 void check_images(const std::string& path, std::string_view text, Findings& findings) {
   std::set<std::string> stages;
   int number = 0;
@@ -85,6 +145,7 @@ void check_images(const std::string& path, std::string_view text, Findings& find
 
 void check_dockerfile(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings) {
   if (!is_dockerfile(path)) return;
+  check_instructions(path, text, findings);
   check_images(path, text, findings);
   check_steps(path, text, files, findings);
 }

@@ -78,12 +78,19 @@ bool is_image(const std::string& repository, const std::string& known) {
   return repository == known || repository.ends_with("/" + known);
 }
 
+// What is run; of a shell, the script.
+std::string command_of(const Container& container) {
+  const auto command = container.part["command"].texts();
+  const bool shell = !command.empty() && command.front().ends_with("sh");
+  return join(command, " ") + (shell ? " " + join(container.part["args"].texts(), " ") : "");
+}
+
 }  // namespace
 
 const ServingEngine* engine_of(const Container& container) {
   if (!container.serves_model()) return nullptr;
   const std::string repository = lower(repository_of(container.part["image"].text()));
-  const std::string command = lower(join(container.part["command"].texts(), " "));
+  const std::string command = lower(command_of(container));
   for (const ServingEngine& engine : engines()) {
     const bool own = std::any_of(engine.images.begin(), engine.images.end(),
                                  [&](const std::string& image) { return is_image(repository, image); });

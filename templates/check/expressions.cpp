@@ -78,6 +78,7 @@ void check_groups(const Part& groups, Findings& findings) {
     for (const Part& rule : group["rules"].items()) {
       if (!rule["expr"].is_scalar() || (!rule["alert"] && !rule["record"])) continue;
       check_expression(rule["expr"], findings);
+      check_query_labels(rule["expr"], findings);
       check_times(rule, findings);
     }
   }

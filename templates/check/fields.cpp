@@ -1,89 +1,59 @@
-// Fields that Kubernetes does not know: a misspelt one is refused, or does nothing in silence.
+// Fields that Kubernetes, Compose and GitHub do not know: a misspelt one is refused, or does nothing in silence.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
-
 #include "base/closest.hpp"
-#include "base/embedded.hpp"
 #include "base/text.hpp"
+#include "templates/check/data.hpp"
+#include "templates/check/field_table.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
-namespace embedded {
-std::span<const EmbeddedFile> check_data();  // kubernetes_fields.txt, which is read here alone
-}
 namespace {
 
-using Fields = std::map<std::string_view, std::string_view>;  // and the type of each, "" for a value
-
-struct Reference {
-  std::set<std::string> objects;  // "apps/v1 Deployment"
-  std::map<std::string_view, Fields> types;
-};
-
-const Reference& reference() {
-  static const Reference read = [] {
-    Reference out;
-    for (const std::string_view line : lines(embedded::check_data().front().text)) {
-      const auto parts = words(line);
-      if (parts.empty() || parts[0] == "#") continue;
-      if (parts[0] == "object") {
-        out.objects.insert(fmt::format("{} {}", parts.at(1), parts.at(2)));
-        continue;
-      }
-      Fields& fields = out.types[parts[0]];
-      for (const std::string_view field : std::span(parts).subspan(1)) {
-        const std::size_t colon = std::min(field.find(':'), field.size());
-        fields[field.substr(0, colon)] = colon == field.size() ? std::string_view() : field.substr(colon + 1);
-      }
-    }
-    return out;
-  }();
-  return read;
+// "object apps/v1 Deployment": what the table knows whole.
+std::set<std::string> known_objects() {
+  std::set<std::string> out;
+  for (const std::string_view line : lines(check_data("kubernetes_fields.txt"))) {
+    const auto parts = words(line);
+    if (parts.size() == 3 && parts[0] == "object") out.insert(fmt::format("{} {}", parts[1], parts[2]));
+  }
+  return out;
 }
 
-class FieldCheck {
- public:
-  FieldCheck(const Object& object, Findings& findings) : object_(object), findings_(findings) {}
+std::string shown(const std::string& field) { return printable(shorten(field, 60)); }
 
-  void check(const Part& part, std::string_view type) {
-    if (part.is_list()) {
-      for (const Part& item : part.items()) check(item, type);
-      return;
-    }
-    const Fields& fields = reference().types.at(type);
-    for (const auto& [key, value] : part.members()) {
-      const auto found = fields.find(key);
-      if (found == fields.end()) {
-        refuse(key, value, fields, type);
-      } else if (!found->second.empty()) {
-        check(value, found->second);
-      }
-    }
-  }
-
- private:
-  void refuse(const std::string& key, const Part& value, const Fields& fields, std::string_view type) {
-    if (key.starts_with('$')) return;  // an instruction to whoever applies a patch
-    std::vector<std::string> names;
-    for (const auto& [name, inner] : fields) names.emplace_back(name);
-    findings_.add(
-        "unknown-field", value,
-        fmt::format("{} has a field '{}', which no {} has", object_.title(), printable(shorten(key, 60)), type),
-        suggestion(key, names));
-  }
-
-  const Object& object_;
-  Findings& findings_;
-};
+void check_document(const char* table, const char* type, const char* rule, const Yaml& document, Findings& findings) {
+  const FieldTable fields(check_data(table));
+  fields.check(
+      document, type, [&](const std::string& field, const Location& place, std::string_view owner, const auto& known) {
+        if (field.starts_with("x-") || field.starts_with('$')) return;  // an extension
+        findings.add(rule, place, fmt::format("a {} has no '{}'", owner, shown(field)), suggestion(field, known));
+      });
+}
 
 }  // namespace
 
 void check_fields(const Bundle& bundle, Findings& findings) {
+  static const FieldTable table(check_data("kubernetes_fields.txt"));
+  static const std::set<std::string> objects = known_objects();
   for (const Object& object : bundle.objects) {
-    if (object.generated || reference().objects.count(fmt::format("{} {}", object.api, object.kind)) == 0) continue;
-    FieldCheck(object, findings).check(object.root(), object.kind);
+    if (object.generated || objects.count(fmt::format("{} {}", object.api, object.kind)) == 0) continue;
+    table.check(object.root(), object.kind,
+                [&](const std::string& field, const Location& place, std::string_view type, const auto& known) {
+                  if (field.starts_with('$')) return;  // an instruction to whoever applies a patch
+                  findings.add("unknown-field", place,
+                               fmt::format("{} has a field '{}', which no {} has", object.title(), shown(field), type),
+                               suggestion(field, known));
+                });
+  }
+}
+
+void check_keys(const Manifests& manifests, Findings& findings) {
+  for (const auto& [path, document] : manifests.compose)
+    check_document("compose_fields.txt", "file", "compose-key", document, findings);
+  for (const auto& [path, document] : manifests.documents) {
+    if (path.find(".github/workflows/") != std::string::npos)
+      check_document("workflow_fields.txt", "workflow", "workflow-key", document, findings);
   }
 }
 

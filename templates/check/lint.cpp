@@ -50,10 +50,12 @@ namespace {
 
 std::vector<Finding> check_bundle(const Bundle& bundle) {
   Findings findings;
-  for (const auto check :
-       {check_objects, check_versions, check_references, check_probes, check_resources, check_quota, check_storage,
-        check_caches, check_security, check_networking, check_network_policies, check_autoscaling, check_metrics,
-        check_monitoring, check_containers, check_words, check_fields, check_schedules, check_policy_peers})
+  for (const auto check : {check_objects,   check_versions,      check_references,       check_probes,
+                           check_resources, check_quota,         check_storage,          check_caches,
+                           check_security,  check_networking,    check_network_policies, check_autoscaling,
+                           check_metrics,   check_monitoring,    check_containers,       check_words,
+                           check_fields,    check_schedules,     check_policy_peers,     check_roles,
+                           check_jobs,      check_engine_options})
     check(bundle, findings);
   return findings.take();
 }
@@ -100,6 +102,8 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_compose(manifests, findings);
   check_rule_files(manifests, findings);
   check_workflows(manifests, findings);
+  check_keys(manifests, findings);
+  check_compose_files(manifests, files, findings);
   check_texts(files, findings);
   const Exceptions exceptions = exceptions_in(manifests);
   const auto bundles = read_bundles(manifests, files, findings);

@@ -46,9 +46,6 @@ std::set<std::string> served_names(const PodTemplate& pods) {
 
 void check_labels(const Bundle& bundle, const Object& autoscaler, const Part& query, Findings& findings) {
   const std::string text = query.text(), space = label_in(text, "namespace"), model = label_in(text, "model_name");
-  if (contains(text, "vllm:") && !label_in(text, "model").empty())
-    findings.add("metric-label", query,
-                 fmt::format("the query of {} asks for the label 'model', vLLM's is 'model_name'", autoscaler.title()));
   if (!space.empty() && !autoscaler.space.empty() && space != autoscaler.space)
     findings.add("metric-label", query,
                  fmt::format("the query of {} asks for the namespace '{}', the pods are in '{}'", autoscaler.title(),
@@ -115,6 +112,7 @@ void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& t
   if (!is_aggregated(text))
     findings.add("keda-query", query, fmt::format("the query of {} gives one number for each pod", autoscaler.title()));
   check_expression(query, findings);
+  check_query_labels(query, findings);
   check_labels(bundle, autoscaler, query, findings);
   check_name(autoscaler.title(), text, query, findings);
   for (const char* needed : {"serverAddress", "threshold"}) {

@@ -47,6 +47,13 @@ void check_paths(const Object& monitor, const char* list, const PodTemplate& pod
   }
 }
 
+// False where all Services of the bundle are in namespaces that a monitor does not look at: it is for others.
+bool is_for(const Bundle& bundle, const Object& monitor) {
+  const auto services = bundle.of_kind("Service");
+  return std::any_of(services.begin(), services.end(),
+                     [&](const Object* service) { return watches(monitor, service->space); });
+}
+
 void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings& findings) {
   const Part selector = monitor.root().at("spec.selector");
   std::vector<std::string> ports;
@@ -63,7 +70,7 @@ void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings
     }
   }
   if (found) return check_endpoints(monitor, "endpoints", ports, findings);
-  if (bundle.of_kind("Service").empty() || !bundle.complete || labels_from(selector["matchLabels"]).empty()) return;
+  if (!is_for(bundle, monitor) || !bundle.complete || labels_from(selector["matchLabels"]).empty()) return;
   const Labels wanted = labels_from(selector["matchLabels"]);
   for (const Object* other : bundle.around->objects) {
     if (other->kind == "Service" && selects(selector, labels_from(other->root().at("metadata.labels")))) return;

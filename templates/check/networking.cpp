@@ -55,6 +55,7 @@ void check_service(const Bundle& bundle, const Object& service, Findings& findin
   const Part selector = service.root().at("spec.selector");
   const Labels wanted = labels_from(selector);
   if (wanted.empty() || service.root().at("spec.type").text() == "ExternalName") return;
+  if (service.space.starts_with("kube-")) return;  // the pods there are the cluster's own
   const auto pods = bundle.selected(wanted, service.space);
   if (!pods.empty()) return check_service_ports(service, pods, findings);
   if (bundle.may_be_elsewhere(wanted)) return;

@@ -24,7 +24,9 @@ struct Object {
   Part name_part() const { return first_of(root().at("metadata.name"), root()); }
   std::string file() const { return document.location().file; }
   /// "Deployment chat"
-  std::string title() const { return kind + " " + full_name; }
+  std::string title() const {
+    return kind + " " + (full_name.empty() ? root().at("metadata.generateName").text() : full_name);
+  }
 };
 
 /// An object read from a document; nullopt where it is none (no apiVersion, kind).

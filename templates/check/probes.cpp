@@ -45,7 +45,8 @@ void check_port(const Container& container, const PodTemplate& pods, const char*
   const bool known = std::any_of(ports.begin(), ports.end(), [&](const Part& item) {
     return number ? item["containerPort"].integer() == number : item["name"].text() == port.text();
   });
-  if (known || (number && (pods.declares_port(*number) || ports.empty()))) return;
+  const bool elsewhere = !container.argument({"--config", "--config-file"}).empty();  // says where it listens
+  if (known || (number && (pods.declares_port(*number) || ports.empty() || elsewhere))) return;
   findings.add(
       "probe-port", port,
       fmt::format("the {} asks port '{}', which {} does not have", kind, port.text(), title_of(container, pods)),

@@ -142,6 +142,14 @@ void check_mounts(const PodTemplate& pods, Findings& findings) {
   }
 }
 
+// True where the bundle has something in a namespace, the namespace itself, or what goes to any.
+bool has_space(const Bundle& bundle, const std::string& space) {
+  return space.empty() || std::any_of(bundle.objects.begin(), bundle.objects.end(), [&](const Object& object) {
+           if (object.kind == "Namespace") return object.full_name == space;
+           return !is_cluster_scoped(object.kind) && (object.space.empty() || object.space == space);
+         });
+}
+
 void check_bindings(const Bundle& bundle, References& references) {
   for (const Object& object : bundle.objects) {
     if (object.kind != "RoleBinding" && object.kind != "ClusterRoleBinding") continue;
@@ -154,6 +162,8 @@ void check_bindings(const Bundle& bundle, References& references) {
       Object there{.document = {}, .kind = object.kind, .api = {}, .name = object.name};
       there.full_name = object.full_name;
       there.space = subject["namespace"].text();
+      const bool here = bundle.find("ServiceAccount", subject["name"].text(), "") != nullptr;
+      if (!here && !has_space(bundle, there.space)) continue;  // somebody else's
       references.need("missing-service-account", "ServiceAccount", subject["name"], there);
     }
   }

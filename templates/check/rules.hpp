@@ -25,10 +25,17 @@ void check_fields(const Bundle& bundle, Findings& findings);
 void check_schedules(const Bundle& bundle, Findings& findings);
 void check_policy_peers(const Bundle& bundle, Findings& findings);
 void check_monitoring(const Bundle& bundle, Findings& findings);
+void check_roles(const Bundle& bundle, Findings& findings);
+void check_jobs(const Bundle& bundle, Findings& findings);
+void check_engine_options(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);
 void check_workflows(const Manifests& manifests, Findings& findings);
+void check_compose_files(const Manifests& manifests, const FileTexts& files, Findings& findings);
+/// The keys of Compose files and of workflows.
+void check_keys(const Manifests& manifests, Findings& findings);
+void check_batch_values(const Location& place, std::string_view line, Findings& findings);
 void check_batch_script(const std::string& path, std::string_view text, Findings& findings);
 void check_dockerfile(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
 /// Notebooks, batch scripts, Dockerfiles, dev containers, dashboards, timers: what is found by its text.
@@ -42,6 +49,10 @@ Replicas replicas_of(const Bundle& bundle, const PodTemplate& pods);
 
 /// PromQL.
 void check_expression(const Part& expression, Findings& findings);
+void check_query_labels(const Part& expression, Findings& findings);
+
+/// Refuses a value that is none of `words`.
+void check_word(const Part& part, const std::vector<std::string>& words, Findings& findings);
 
 /// True for an image without a tag, or with one that names no version.
 bool is_moving(const std::string& image);

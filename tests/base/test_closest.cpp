@@ -20,3 +20,15 @@ TEST_CASE("a name that was not typed to its end is completed") {
   CHECK(closest("QWEN3-30B", names) == "qwen3-30b-a3b-2507");
   CHECK(closest("qw", names).empty());
 }
+
+TEST_CASE("a slip of the keyboard is told from a name of its own") {
+  const std::vector<std::string> names = {"max-model-len", "port", "gpu"};
+  CHECK(mistyped("max-modle-len", names) == "max-model-len");
+  CHECK(mistyped("max-mdoel-lne", names) == "max-model-len");
+  CHECK(mistyped("max-model-len", names).empty());
+  CHECK(mistyped("max-models", names).empty());
+  CHECK(mistyped("prot", names) == "port");
+  CHECK(mistyped("parts", names).empty());
+  CHECK(mistyped("", {}).empty());
+  CHECK(mistyped(std::string(100000, 'a'), names).empty());
+}

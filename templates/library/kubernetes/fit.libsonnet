@@ -1,8 +1,10 @@
 // What the advice says of the model that the bundle serves (the figures of palier fit), where nothing was set for which
 // it was not computed; otherwise null.
+local text = import 'lib/text.libsonnet';
+
 local agrees(set, computed) = set == null || set == computed;
 local own_name(repository) = local parts = std.split(repository, '/'); std.asciiLower(parts[std.length(parts) - 1]);
-local names(name, fit) = std.length(std.findSubstr(own_name(fit.repository), std.asciiLower(name))) > 0;
+local names(name, fit) = text.contains(std.asciiLower(name), own_name(fit.repository));
 
 function(advice, engine, params, default_model, gpu_memory)
   local all = if std.type(advice) == 'object' then std.get(advice, 'fits', []) else [];

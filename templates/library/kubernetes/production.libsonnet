@@ -25,7 +25,10 @@ local weights = import 'kubernetes/weights.libsonnet';
       '#name': 'named after the model and the image: a Job cannot be changed, a new model is a new Job',
       labels: $.labels(params, 'weights'),
       '#annotations': pod['#exceptions'],
-      annotations: pod.exceptions(s),
+      annotations: pod.exceptions(s) + {
+        '#palier.check/ignore': 'kept once it is over: while it is there, applying the bundle again downloads nothing',
+        'palier.check/ignore': 'job-unbounded',
+      },
     },
     spec: {
       backoffLimit: 4,

@@ -9,6 +9,7 @@ local gib = 1073741824;
 local ceil_gib(bytes) = std.ceil(bytes / gib);
 local si(bytes) = if bytes >= 1e9 then text.number(bytes / 1e9) + ' GB' else text.number(bytes / 1e6) + ' MB';
 local first(list, default) = if std.length(list) > 0 then list[0] else default;
+local share(x) = text.hundredths(std.floor(100 * x + 0.5));
 local or_default(value, default) = if value != null then value else default;
 
 // Bytes that a node of this size leaves to pods: 25 % of its first 4 GiB stay with the kubelet and the system, 20 % of the next 4,
@@ -55,7 +56,7 @@ function(advice, machine, params)
     gpu_memory == null || fit != null || model.size + kv_of_one(model) + 2 * gib <= 0.9 * gpus * gpu_memory;
   local fit_text =
     text.bytes(fit.weights) + ' of weights + ' + text.bytes(fit.cache) + ' of KV cache for ' + fit.sequences + ' requests of ' +
-    context + ' tokens + ' + text.bytes(fit.compute) + ' to compute + what vLLM takes, within ' + '%.2f' % fit.gpu_memory_utilization + ' of ' +
+    context + ' tokens + ' + text.bytes(fit.compute) + ' to compute + what vLLM takes, within ' + share(fit.gpu_memory_utilization) + ' of ' +
     fit.gpus + ' x ' + text.bytes(gpu_memory) + ' (palier fit ' + fit.model + ' --engine vllm)';
   local need_text(model, gpus) =
     if fit != null then fit_text else
@@ -161,8 +162,8 @@ function(advice, machine, params)
     then 'not checked: the memory of a GPU was neither detected nor set (gpu_memory)'
     else need_text(model, gpus),
     gpu_need_mib: std.ceil((model.size + kv_of_one(model) + 2 * gib) / 0.9 / std.max(1, gpus) * params.time_slices / 1048576),
-    utilization: if fit != null && on_gpu then '%.2f' % fit.gpu_memory_utilization
-    else if params.time_slices > 1 then '%.2f' % (std.floor(90 / params.time_slices) / 100) else null,
+    utilization: if fit != null && on_gpu then share(fit.gpu_memory_utilization)
+    else if params.time_slices > 1 then text.hundredths(std.floor(90 / params.time_slices)) else null,
     image: image,
     image_open: if has_digest then [] else ['the digest of ' + image + ' is not known: what its tag means can change'],
     image_why: if params.image != null

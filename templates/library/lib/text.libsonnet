@@ -10,7 +10,7 @@ local replaced(value, f) = std.join('', std.map(f, std.stringChars(value)));
   gib: gib,
   number: number,
   bytes(n): if n == null then 'unknown' else if n < 1073741824 then number(n / 1048576) + ' MiB' else number(gib(n)) + ' GiB',
-  contains(string, part): std.length(std.findSubstr(part, string)) > 0,
+  contains(string, part): std.strReplace(string, part, '') != string,  // std.findSubstr takes milliseconds a line
   // 5 -> '0.05'
   hundredths(n): std.floor(n / 100) + '.' + (if n % 100 < 10 then '0' else '') + n % 100,
   lines(list): std.join('\n', list) + '\n',

@@ -12,6 +12,22 @@ local version = '2.52.0', serve_version = '2.56.0';
 local serve_image = { image: 'docker.io/rayproject/ray-llm:2.56.0-py312-cu130', digest: null };
 local head = { cpus: 2, memory: 8 };
 
+// std.manifestYamlDoc would take longer than all the rest of the target.
+local serve_config(model, workers) =
+  local listed = std.toString([model]), quoted = std.substr(listed, 1, std.length(listed) - 2);
+  std.join('\n', [
+    'applications:',
+    '- name: llm',
+    '  route_prefix: /',
+    '  import_path: ray.serve.llm:build_openai_app',
+    '  args:',
+    '    llm_configs:',
+    '    - model_loading_config: {model_id: ' + quoted + ', model_source: ' + quoted + '}',
+    '      deployment_config: {autoscaling_config: {min_replicas: 1, max_replicas: ' + workers + '}}',
+    '      engine_kwargs: {max_model_len: 8192}',
+    '',
+  ]);
+
 function(advice, machine, params)
   local m = make_machine(machine);
   local cards = std.length(m.nvidia);
@@ -139,16 +155,7 @@ function(advice, machine, params)
         metadata: meta(params.name + '-server'),
         spec: {
           '#serveConfigV2': model.name + ': weights of ' + text.bytes(model.size) + ' fit a GPU' + (if card_memory == null then '' else ' of ' + text.bytes(card_memory)) + '; a replica for each GPU, from one to ' + workers,
-          serveConfigV2: std.manifestYamlDoc({ applications: [{
-            name: 'llm',
-            route_prefix: '/',
-            import_path: 'ray.serve.llm:build_openai_app',
-            args: { llm_configs: [{
-              model_loading_config: { model_id: model.name, model_source: model.name },
-              deployment_config: { autoscaling_config: { min_replicas: 1, max_replicas: workers } },
-              engine_kwargs: { max_model_len: 8192 },
-            }] },
-          }] }) + '\n',
+          serveConfigV2: serve_config(model.name, workers),
           rayClusterConfig: cluster(serve_image, serve_version, { env: [{ name: 'HF_HOME', value: '/tmp/huggingface' }] }, {}, 'gpu', 1, [1, workers]) + { '#enableInTreeAutoscaling': 'workers follow the replicas', enableInTreeAutoscaling: true },
         },
       },
