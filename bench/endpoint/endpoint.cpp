@@ -207,7 +207,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   if (calibration && calibration->count > 0) run.result.client.calibration = calibration;
   run.verdicts = judge(options.slo, run.result);
   if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
-  if (here) run.energy = energy_of(run.load, energy_sources(Root()).sources, *options.electricity);
+  if (here) run.energy = energy_of(run.load, energy_sources(Root(), card_energy(Root()).get()), *options.electricity);
   for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;
