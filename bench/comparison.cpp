@@ -23,7 +23,8 @@ constexpr std::array places = {"workers",   "threads",     "queue_depth", "rate"
                                "node_pair", "working_set", "device",      "format", "memory"};
 constexpr std::array outcomes = {"jobs",       "failed",       "efficiency",        "cpu_per_job",
                                  "busy_cpus",  "foreign_cpus", "memory_per_worker", "memory_at_most",
-                                 "io_per_job", "watts",        "warm_up",           "passes_per_sample"};
+                                 "io_per_job", "watts",        "warm_up",           "passes_per_sample",
+                                 "pss_per_worker"};
 
 bool is_size(std::string_view key) { return key.ends_with("bytes"); }
 
