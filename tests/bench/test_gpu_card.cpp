@@ -104,7 +104,7 @@ TEST_CASE("a card is watched while it is measured, and the products have their e
   for (const std::string_view line : lines(text)) CHECK(display_width(line) <= 100);
 }
 
-TEST_CASE("a card that is slowed down says why; what it does not tell is left out, and the rest is there") {
+TEST_CASE("a card that is slowed down says why, and what it does not tell is left out") {
   const std::string hot = render_gpus(run("hot"), plain);
   INFO(hot);
   CHECK(hot.find("held down by its power limit in 100 % of the readings") != std::string::npos);
