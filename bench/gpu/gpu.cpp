@@ -103,23 +103,23 @@ class Measuring {
     const double once = std::max(seconds(1), 1e-9);  // compiles, loads and warms up
     const double again = std::max(std::min(once, seconds(1)), 1e-9);
     const int repeat = static_cast<int>(std::clamp(std::ceil(shortest_sample / again), 1.0, double{most_repeats}));
-    add_repeated(name, unit, std::move(parameters), label, work * repeat,
-                 [repeat, seconds = std::move(seconds)] { return seconds(repeat); });
+    add_rate(name, unit, std::move(parameters), label,
+             [work, repeat, seconds = std::move(seconds)] { return work * repeat / std::max(seconds(repeat), 1e-9); });
   }
 
-  /// `seconds()` is the time of `work`.
-  void add_repeated(const std::string& name, const std::string& unit, Json parameters, const std::string& label,
-                    double work, std::function<double()> seconds) {
+  /// `rate()` measures once, in `unit`.
+  void add_rate(const std::string& name, const std::string& unit, Json parameters, const std::string& label,
+                std::function<double()> rate) {
     parameters["device"] = index_;
     parameters["api"] = device_.identity().api;
     configurations_.push_back({.name = name,
                                .unit = unit,
                                .parameters = std::move(parameters),
                                .label = label,
-                               .once = [this, label, work, seconds = std::move(seconds)] {
+                               .once = [this, label, rate = std::move(rate)] {
                                  if (failures_.count(label) != 0) return 0.0;
                                  try {
-                                   return work / std::max(seconds(), 1e-9);
+                                   return rate();
                                  } catch (const Error& error) {
                                    failures_.emplace(label, error.text().reason);
                                    return 0.0;
@@ -151,15 +151,14 @@ class Measuring {
     Json parameters = Json::object();
     parameters["bytes"] = bytes_;
     parameters["threads"] = bus->threads();
-    const auto add_rate = [&](const char* whose, std::function<double()> rate) {
+    const auto add_triad = [&](const char* whose, std::function<double()> rate) {
       const std::string label = fmt::format("triad, {}", whose);
-      add_repeated("gpu memory's " + label, "B/s", parameters, label, 1,
-                   [rate = std::move(rate)] { return 1 / std::max(rate(), 1e-9); });
+      add_rate("gpu memory's " + label, "B/s", parameters, label, std::move(rate));
     };
-    add_rate("CPU alone", [bus] { return bus->alone(shared_seconds); });
+    add_triad("CPU alone", [bus] { return bus->alone(shared_seconds); });
     const double once = device_.triad(triad.a, triad.b, triad.c, triad.scalar, triad.count, 1);
     const int repeat = static_cast<int>(std::clamp(shared_seconds / std::max(once, 1e-9), 1.0, double{most_repeats}));
-    add_rate("CPU and GPU together", [this, bus, triad, repeat] { return bus->together(device_, triad, repeat); });
+    add_triad("CPU and GPU together", [this, bus, triad, repeat] { return bus->together(device_, triad, repeat); });
   }
 
   void add_transfers(bool pinned) {

@@ -166,6 +166,11 @@ TEST_CASE("a device of OpenCL: each figure, verified") {
   if (device->identity().unified)
     wanted.insert({"gpu memory's triad, CPU alone", "gpu memory's triad, CPU and GPU together"});
   CHECK(names(gpu.benchmarks) == wanted);
+  const auto shared = std::ranges::find(gpu.benchmarks, "gpu memory's triad, CPU alone", &Benchmark::name);
+  if (shared != gpu.benchmarks.end()) {  // a share of the memory's bandwidth, not of the clock's resolution
+    CHECK(shared->median < 1e13);
+    CHECK(std::ranges::any_of(shared->samples, [](double rate) { return rate != 1e9; }));
+  }
   for (const Benchmark& one : gpu.benchmarks) CHECK(one.median > 0);
   CHECK(gpu.notes.empty());
 }
