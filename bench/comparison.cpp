@@ -21,9 +21,23 @@ constexpr std::uint64_t seed = 1;
 // What says where a benchmark stands, and what came out of it; all other parameters say how it was measured.
 constexpr std::array places = {"workers",   "threads",     "queue_depth", "rate",   "concurrency",
                                "node_pair", "working_set", "device",      "format", "memory"};
-constexpr std::array outcomes = {"jobs",       "failed",       "efficiency",        "cpu_per_job",
-                                 "busy_cpus",  "foreign_cpus", "memory_per_worker", "memory_at_most",
-                                 "io_per_job", "watts",        "warm_up",           "passes_per_sample"};
+constexpr std::array outcomes = {"jobs",
+                                 "failed",
+                                 "efficiency",
+                                 "cpu_per_job",
+                                 "busy_cpus",
+                                 "foreign_cpus",
+                                 "memory_per_worker",
+                                 "memory_at_most",
+                                 "io_per_job",
+                                 "watts",
+                                 "warm_up",
+                                 "passes_per_sample",
+                                 "least",
+                                 "most",
+                                 "limit",
+                                 "limit_of",
+                                 "pss_per_worker"};
 
 bool is_size(std::string_view key) { return key.ends_with("bytes"); }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/text.hpp"
@@ -83,28 +84,54 @@ void add_battery(const Root& root, EnergySources& found) {
   }
 }
 
+void add_cards(const CardEnergy& cards, EnergySources& found) {
+  for (std::size_t i = 0; i < cards.cards().size(); ++i) {
+    const CardEnergy::Card& card = cards.cards()[i];
+    EnergySource source{.name = card.name, .method = "NVML", .paths = {}, .scale = 1, .range = {}, .card = i};
+    if (card.counts) source.range = std::numeric_limits<double>::infinity();
+    found.sources.push_back(std::move(source));
+  }
+}
+
 }  // namespace
 
-EnergySources energy_sources(const Root& root) {
+std::vector<std::string> EnergySources::names() const {
+  std::vector<std::string> all;
+  for (const EnergySource& source : sources) all.push_back(source.method + " " + source.name);
+  return all;
+}
+
+EnergySources energy_sources(const Root& root, const CardEnergy* cards) {
   EnergySources whole, parts;
   add_hwmon(root, whole, parts);
   if (whole.sources.empty()) add_battery(root, whole);
+  whole.processors = true;
+  if (!whole.sources.empty()) return whole;
   add_rapl(root, parts);
-  if (whole.sources.empty()) return parts;
-  return whole;
+  parts.processors = std::ranges::find(parts.sources, "RAPL", &EnergySource::method) != parts.sources.end();
+  if (cards != nullptr) add_cards(*cards, parts);
+  return parts;
 }
 
-EnergyMeter::EnergyMeter(Root root, std::function<double()> clock)
-    : root_(std::move(root)), clock_(std::move(clock)), last_time_(clock_()) {
-  EnergySources found = energy_sources(root_);
+EnergyMeter::EnergyMeter(Root root, std::function<double()> clock, std::shared_ptr<CardEnergy> cards)
+    : root_(std::move(root)), cards_(std::move(cards)), clock_(std::move(clock)), last_time_(clock_()) {
+  EnergySources found = energy_sources(root_, cards_.get());
   notes_ = std::move(found.notes);
+  processors_ = found.processors;
+  const bool with_cards =
+      std::ranges::any_of(found.sources, [](const auto& source) { return source.card.has_value(); });
+  if (!with_cards) cards_.reset();
+  const CardValues of_cards = read_cards();
   for (EnergySource& source : found.sources) {
-    const std::optional<double> first = value(source);
+    const std::optional<double> first = value(source, of_cards);
     sources_.push_back({.source = std::move(source), .last = first});
   }
 }
 
-std::optional<double> EnergyMeter::value(const EnergySource& source) const {
+EnergyMeter::CardValues EnergyMeter::read_cards() { return cards_ ? cards_->read() : CardValues(); }
+
+std::optional<double> EnergyMeter::value(const EnergySource& source, const CardValues& cards) const {
+  if (source.card) return cards.at(*source.card);
   double product = source.scale;
   for (const std::string& path : source.paths) {
     const std::optional<double> factor = number(root_, path);
@@ -117,12 +144,15 @@ std::optional<double> EnergyMeter::value(const EnergySource& source) const {
 void EnergyMeter::read() {
   const double now = clock_(), seconds = now - last_time_;
   last_time_ = now;
+  const CardValues of_cards = read_cards();
   for (State& state : sources_) {
-    const std::optional<double> next = value(state.source);
+    const std::optional<double> next = value(state.source, of_cards);
     if (next && state.last) {
       const auto& range = state.source.range;
       const double rise = *next - *state.last;
-      if (range) state.joules += rise < 0 ? rise + *range : rise;
+      if (range && rise >= 0) state.joules += rise;
+      if (range && rise < 0 && std::isfinite(*range))
+        state.joules += rise + *range;  // otherwise its driver began again
       if (!range) state.joules += (*next + *state.last) / 2 * seconds;
     }
     if (next) state.last = next;

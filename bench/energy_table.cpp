@@ -30,8 +30,11 @@ std::string how_text(const Json& energy, bool modelled, Lang lang) {
   const std::string where = id != "WORLD" ? id : fr ? "monde" : "the world";
   const std::string model = fr ? "D’après un modèle de la machine au travail (docs/bench.md), pas une mesure. "
                                : "By a model of the machine at work (docs/bench.md), not measured. ";
-  return fmt::format("{}{} {}{}: {} (carbon.yaml, {}).", modelled ? model : "", fr ? "Électricité," : "Electricity of",
-                     where, fr ? "\u00a0" : "", range_text(energy.at("intensity"), 1, "g CO2e/kWh", lang),
+  std::string measured = join(energy.value("sources", std::vector<std::string>()), ", ");
+  if (!measured.empty()) measured = fmt::format("{} {}. ", fr ? "Mesuré par" : "Measured by", measured);
+  return fmt::format("{}{}{} {}{}: {} (carbon.yaml, {}).", modelled ? model : "", measured,
+                     fr ? "Électricité," : "Electricity of", where, fr ? "\u00a0" : "",
+                     range_text(energy.at("intensity"), 1, "g CO2e/kWh", lang),
                      energy.at("updated").get<std::string>());
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "bench/gpu/gpu_tables.hpp"
 #include "bench/headlines.hpp"
 #include "bench/measurements.hpp"
 #include "bench/sustained.hpp"
@@ -120,13 +121,30 @@ std::string section(const BenchmarkGroup& group) {
   return out;
 }
 
+std::string section(const GpuTable& gpu) {
+  std::vector<std::string> rule(gpu.header.size(), "---");
+  std::string out = gpu.title.empty() ? "\n" : fmt::format("\n## {}\n\n", plain(gpu.title));
+  out += row(gpu.header) + "|" + join(rule, "|") + "|\n";
+  for (const GpuRow& one : gpu.rows) {
+    std::vector<std::string> cells;
+    for (const std::string& cell : one.cells) cells.push_back(plain(cell));
+    out += row(cells);
+  }
+  for (const std::string& sentence : gpu.sentences) out += "\n" + plain(sentence) + "\n";
+  for (const std::string& warning : gpu.warnings) out += "\n> " + plain(warning) + "\n";
+  return out;
+}
+
 std::string markdown(const Measurements& measured, const Report& report) {
   std::string out = "# What palier measured\n\n| | |\n|---|---|\n";
   for (const auto& [key, value] : measured.subject.items()) {
     const std::string title = key.ends_with("_bytes") ? key.substr(0, key.size() - 6) : key;
     out += row({plain(title), value_of(key, value)});
   }
-  for (const BenchmarkGroup& group : groups(report)) out += section(group);
+  for (const BenchmarkGroup& group : groups(report)) {
+    if (!is_of_gpu(report, *group.front())) out += section(group);
+  }
+  for (const GpuTable& gpu : gpu_tables(report, Lang::en)) out += section(gpu);
   if (const std::string advice = recommended_workers(report); !advice.empty())
     out += "\nRecommended: " + plain(advice) + "\n";
   for (const std::string& sentence : neighbour_sentences(report)) out += "\n" + plain(sentence) + "\n";
@@ -145,6 +163,7 @@ std::string exported(const Json& document, const std::filesystem::path& file) {
   const Measurements measured = measurements_of(document, "the report");
   Report report;
   report.benchmarks = measured.benchmarks;
+  report.method = document.value("method", Json::object());
   report.warnings = document.value("warnings", measured.warnings);
   report.scaling = document.value("scaling", Json());
   report.sustained = document.value("sustained", Json());

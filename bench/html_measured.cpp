@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "bench/energy_table.hpp"
+#include "bench/gpu/gpu_tables.hpp"
 #include "bench/headlines.hpp"
 #include "bench/html_histogram.hpp"
 #include "bench/html_page.hpp"
@@ -89,6 +90,20 @@ std::string section(const BenchmarkGroup& group, const Report& report, Lang lang
   return element("section", out) + "\n";
 }
 
+std::string gpu_section(const GpuTable& gpu, Lang lang) {
+  std::vector<std::string> header = gpu.header;
+  header.emplace_back(lang == Lang::fr ? "mesures" : "samples");
+  std::vector<std::vector<std::string>> rows;
+  for (const GpuRow& row : gpu.rows) {
+    rows.emplace_back();
+    for (const std::string& cell : row.cells) rows.back().push_back(escape(cell));
+    rows.back().push_back(fmt::format("{} {}", row.benchmark->samples.size(), histogram(*row.benchmark)));
+  }
+  std::string out = (gpu.title.empty() ? "" : element("h2", escape(gpu.title))) + table(header, rows);
+  for (const std::string& sentence : gpu.sentences) out += element("p", escape(sentence), "method");
+  return element("section", out + warnings(gpu.warnings)) + "\n";
+}
+
 std::string energy_section(const Json& energy, Lang lang) {
   const EnergyTable words = energy_table(energy, lang);
   if (words.rows.empty()) return {};
@@ -113,7 +128,10 @@ Measured measured(const Report& report, Lang lang) {
   for (const std::string& sentence : sustained_sentences(report)) sentences += element("p", escape(sentence), "lead");
   const char* title = lang == Lang::fr ? "Dans la durée" : "Over time";
   if (!sentences.empty()) out.sections += element("section", element("h2", title) + sentences) + "\n";
-  for (const BenchmarkGroup& group : groups(report)) out.sections += section(group, report, lang, out.plots);
+  for (const BenchmarkGroup& group : groups(report)) {
+    if (!is_of_gpu(report, *group.front())) out.sections += section(group, report, lang, out.plots);
+  }
+  for (const GpuTable& gpu : gpu_tables(report, lang)) out.sections += gpu_section(gpu, lang);
   out.sections += roofline_section(report, lang, out.plots);
   out.sections += energy_section(report.energy, lang);
   out.sections += warnings(report.warnings);

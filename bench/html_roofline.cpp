@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/units.hpp"
+#include "bench/gpu/device.hpp"
 #include "bench/html_page.hpp"
 #include "bench/html_text.hpp"
 
@@ -15,6 +16,7 @@ namespace palier::html {
 namespace {
 
 constexpr double triad_operations = 2;  // of an element: a product and a sum
+constexpr double gpu_triad_bytes = 12;  // of an element: three numbers of fp32
 
 struct Ceiling {
   std::string name, unit;
@@ -27,6 +29,7 @@ struct Point {
 };
 
 struct Roof {
+  std::string of;  ///< "GPU 0: NVIDIA L4"; empty of the processor
   double bandwidth = 0;
   std::vector<Ceiling> ceilings;  ///< the highest last
   std::vector<Point> points;
@@ -85,6 +88,44 @@ Roof roof_of(const Report& report) {
   return roof;
 }
 
+// Of the formats that GPUs have: bytes of a number of each matrix, and of the result.
+double intensity_of_gpu_product(const Benchmark& product) {
+  for (const GpuFormat format : gpu_formats) {
+    if (product.parameters.value("format", "") == to_string(format))
+      return 2 * number(product, "n") / static_cast<double>(2 * width(format) + result_width(format));
+  }
+  return 0;
+}
+
+// A ceiling is what the data sheet says, or the product itself where that says nothing.
+void add_gpu_benchmark(Roof& roof, const Benchmark& b) {
+  if (b.name == "gpu copy" || b.name == "gpu triad") roof.bandwidth = std::max(roof.bandwidth, b.median);
+  if (b.name == "gpu triad") {
+    const double intensity = triad_operations / gpu_triad_bytes;
+    roof.points.push_back({"triad, fp32", "FLOP/s", intensity, intensity * b.median});
+  }
+  const double intensity = b.name == "gpu matrix product" ? intensity_of_gpu_product(b) : 0;
+  if (!(intensity > 0)) return;
+  const std::string format = b.parameters.value("format", "");
+  const double limit = number(b, "limit");
+  roof.points.push_back({"matrix product, " + format, b.unit, intensity, b.median});
+  roof.ceilings.push_back({format, b.unit, limit > 0 ? limit : b.median});
+}
+
+std::vector<Roof> gpu_roofs(const Report& report) {
+  std::vector<Roof> roofs;
+  for (const Json& gpu : report.method.value("gpus", Json::array())) {
+    Roof roof;
+    roof.of = fmt::format("GPU {}: {}", gpu.value("device", 0), gpu.value("name", ""));
+    for (const Benchmark& b : report.benchmarks) {
+      if (b.parameters.value("device", -1) == gpu.value("device", 0) && b.median > 0) add_gpu_benchmark(roof, b);
+    }
+    std::ranges::sort(roof.ceilings, {}, &Ceiling::rate);
+    roofs.push_back(std::move(roof));
+  }
+  return roofs;
+}
+
 const char* intensity_title(Lang lang) { return lang == Lang::fr ? "opérations par octet" : "operations a byte"; }
 
 Json plot_of(const Roof& roof, Lang lang) {
@@ -130,16 +171,22 @@ std::string explanation(const Roof& roof, Lang lang) {
                            ridge, memory, rate);
 }
 
+std::string section_of(const Roof& roof, Lang lang, Json& plots) {
+  if (roof.bandwidth <= 0 || roof.ceilings.empty()) return {};
+  std::string title = lang == Lang::fr ? "Mémoire ou calcul : le toit" : "Memory or computing: the roofline";
+  if (!roof.of.empty()) title += ", " + roof.of;
+  std::string out = element("h2", escape(title)) + element("p", escape(explanation(roof, lang))) +
+                    place_of_plot(plots) + table_of(roof, lang);
+  plots.push_back(plot_of(roof, lang));
+  return element("section", out) + "\n";
+}
+
 }  // namespace
 
 std::string roofline_section(const Report& report, Lang lang, Json& plots) {
-  const Roof roof = roof_of(report);
-  if (roof.bandwidth <= 0 || roof.ceilings.empty()) return {};
-  std::string out =
-      element("h2", lang == Lang::fr ? "Mémoire ou calcul : le toit" : "Memory or computing: the roofline") +
-      element("p", escape(explanation(roof, lang))) + place_of_plot(plots) + table_of(roof, lang);
-  plots.push_back(plot_of(roof, lang));
-  return element("section", out) + "\n";
+  std::string out = section_of(roof_of(report), lang, plots);
+  for (const Roof& roof : gpu_roofs(report)) out += section_of(roof, lang, plots);
+  return out;
 }
 
 }  // namespace palier::html

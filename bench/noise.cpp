@@ -64,7 +64,9 @@ Conditions operator-(const Conditions& after, const Conditions& before) {
 }
 
 NoiseMeter::NoiseMeter(Root root, std::vector<unsigned> places)
-    : root_(std::move(root)), places_(std::move(places)), energy_(std::make_shared<EnergyMeter>(root_, now)) {}
+    : root_(std::move(root)),
+      places_(std::move(places)),
+      energy_(std::make_shared<EnergyMeter>(root_, now, card_energy(root_))) {}
 
 Conditions NoiseMeter::read() const {
   Conditions total;

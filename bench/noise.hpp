@@ -28,6 +28,8 @@ class NoiseMeter {
   /// Watches the given processing units (operating system's numbers); `root` is where /proc is.
   NoiseMeter(Root root, std::vector<unsigned> places);
   Conditions read() const;
+  /// Whether the joules are those of the machine, and not of its cards alone.
+  bool measures_machine() const { return energy_->measures_processors(); }
 
  private:
   Root root_;

@@ -6,6 +6,7 @@ namespace palier {
 
 Better better_of(std::string_view unit) {
   if (unit.ends_with("/s") || unit == "Hz") return Better::higher;
+  if (unit.starts_with("J/")) return Better::lower;
   constexpr std::array<std::string_view, 5> amounts = {"s", "ns", "B", "J", "Wh"};
   return std::ranges::find(amounts, unit) == amounts.end() ? Better::unknown : Better::lower;
 }

@@ -24,8 +24,8 @@ struct Benchmark {
 
 enum class Better { higher, lower, unknown };
 
-/// By its unit: a rate (".../s", "Hz") is better when higher, a time or an amount ("s", "ns", "B", "J", "Wh") when
-/// lower.
+/// By its unit: a rate (".../s", "Hz") is better when higher, a time or an amount ("s", "ns", "B", "J", "Wh",
+/// "J/TFLOP") when lower.
 Better better_of(std::string_view unit);
 
 /// Document schema "palier.report/1".

@@ -122,7 +122,8 @@ class Sampler {
     Benchmark benchmark =
         summarise(configuration.name, configuration.unit, configuration.parameters, state.samples, limits_.seed);
     benchmark.parameters["warm_up"] = state.warm_up;
-    if (state.conditions.joules > 0) benchmark.parameters["watts"] = state.conditions.joules / state.conditions.seconds;
+    if (state.conditions.joules > 0 && meter_.measures_machine())
+      benchmark.parameters["watts"] = state.conditions.joules / state.conditions.seconds;
     if (!state.steady)
       benchmark.warnings.push_back(fmt::format("still getting faster after {} warm-up samples", state.warm_up));
     const auto noise = noise_warnings(state.conditions);

@@ -134,9 +134,11 @@ JobEnd Spawner::run(int index) {
   Slot& slot = slots_[index];
   slot.error.store(0);
   const pid_t pid = start(slot);
+  if (slot.error.load() == 0) slot.running.store(pid);
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
   }
+  slot.running.store(0);
   ::kill(-pid, SIGKILL);  // children that the job left behind; until it is reaped, the group's number is its own
   slot.group.store(0);
   JobEnd end;

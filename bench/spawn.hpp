@@ -36,6 +36,8 @@ class Spawner {
   /// One job, from start to end. Each slot may be used by one thread at a time. Throws Error where the program cannot
   /// be started.
   JobEnd run(int slot);
+  /// The process of the job that runs in a slot; 0 where none does. Safe while other threads run jobs.
+  pid_t running(int slot) const { return slots_[slot].running.load(); }
   /// Sends `signal` to every running job's group. Safe while other threads run jobs.
   void signal_all(int signal);
   /// The least that JobEnd::peak_memory can show: our own resident set, which the kernel carries over into the child.
@@ -43,8 +45,9 @@ class Spawner {
 
  private:
   struct Slot {
-    std::atomic<pid_t> group;  ///< of the job that runs, or 0
-    std::atomic<int> error;    ///< why the program could not be started
+    std::atomic<pid_t> group;    ///< of the job that runs, or 0
+    std::atomic<pid_t> running;  ///< the same, but only from when it is a program of its own until it is reaped
+    std::atomic<int> error;      ///< why the program could not be started
   };
 
   [[noreturn]] void become_job(Slot& slot);

@@ -163,7 +163,11 @@ class Measurement {
     const Conditions& conditions = sample.conditions;
     count.busy_cpus += conditions.own / conditions.seconds;
     count.foreign_cpus += std::max(0.0, conditions.busy + conditions.stolen - conditions.own) / conditions.seconds;
+    count.seconds += conditions.seconds;
+    if (meter_.measures_machine()) count.joules += conditions.joules;
     count.peak_memory = std::max(count.peak_memory, sample.peak_memory);
+    count.pss.largest = std::max(count.pss.largest, sample.pss.largest);
+    count.pss.readings += sample.pss.readings;
     if (!sample.io) count.io_per_job.reset();
     if (count.io_per_job) *count.io_per_job += *sample.io;  // as cpu_per_job
   }

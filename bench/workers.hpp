@@ -8,6 +8,7 @@
 
 #include "base/terminal.hpp"
 #include "bench/io_bytes.hpp"
+#include "bench/pss.hpp"
 #include "bench/report.hpp"
 #include "bench/sampling.hpp"
 #include "bench/usl.hpp"
@@ -37,7 +38,10 @@ struct WorkerCount {
   double foreign_cpus = 0;    ///< CPUs that other programs and other virtual machines kept busy meanwhile
   Bytes peak_memory = 0;      ///< of the largest job
   bool memory_known = false;  ///< false: the job needs at most peak_memory
+  PssWatch::Seen pss = {};    ///< of the largest job
+  std::optional<Bytes> pss_per_worker() const;    ///< none where it was read too rarely to be believed
   std::optional<IoBytes> io_per_job = IoBytes();  ///< none where the kernel does not tell it
+  double seconds = 0, joules = 0;                 ///< of all samples; 0 J where the machine measures none
 };
 
 /// How many workers to run, and what keeps more from being better.

@@ -83,6 +83,7 @@ class CommandWorkload : public Workload {
   }
 
   JobEnd run(int worker) override { return spawner_.run(worker); }
+  pid_t working(int worker) const override { return spawner_.running(worker); }
   void signal_all(int signal) override { spawner_.signal_all(signal); }
   Bytes memory_floor() const override { return Spawner::memory_floor(); }
 

@@ -43,6 +43,9 @@ class Workload {
   /// The process that does a worker's jobs one after the other, and whose costs nobody else adds up before it ends; 0:
   /// they are done in this one, or each in a child of its own. Valid after prepare().
   virtual pid_t process(int) const { return 0; }
+  /// The process that does a worker's job at this moment, whose memory is the job's; 0 where there is none. Called
+  /// while other threads are in run().
+  virtual pid_t working(int worker) const { return process(worker); }
   /// The least that JobEnd::peak_memory can show; 0 where it is exact.
   virtual Bytes memory_floor() const = 0;
 };

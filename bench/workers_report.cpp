@@ -13,18 +13,21 @@ Json json_of(const std::optional<IoBytes>& io) {
 
 Json parameters_of(const WorkerCount& count, const WorkersResult& result) {
   const Json memory = count.memory_known ? Json(count.peak_memory) : Json();
-  return {{"workers", count.workers},
-          {"job", result.job},
-          {"kind", result.kind},
-          {"jobs", count.jobs},
-          {"failed", count.failed},
-          {"efficiency", count.efficiency},
-          {"cpu_per_job", count.cpu_per_job},
-          {"busy_cpus", count.busy_cpus},
-          {"foreign_cpus", count.foreign_cpus},
-          {"memory_per_worker", memory},
-          {"memory_at_most", count.peak_memory},
-          {"io_per_job", json_of(count.io_per_job)}};
+  Json parameters = {{"workers", count.workers},
+                     {"job", result.job},
+                     {"kind", result.kind},
+                     {"jobs", count.jobs},
+                     {"failed", count.failed},
+                     {"efficiency", count.efficiency},
+                     {"cpu_per_job", count.cpu_per_job},
+                     {"busy_cpus", count.busy_cpus},
+                     {"foreign_cpus", count.foreign_cpus},
+                     {"memory_per_worker", memory},
+                     {"memory_at_most", count.peak_memory},
+                     {"pss_per_worker", count.pss_per_worker()},
+                     {"io_per_job", json_of(count.io_per_job)}};
+  if (count.joules > 0) parameters["watts"] = count.joules / count.seconds;
+  return parameters;
 }
 
 Json fit_of(const ScalingFit& fit) {
@@ -40,6 +43,11 @@ Json fit_of(const ScalingFit& fit) {
 }
 
 }  // namespace
+
+std::optional<Bytes> WorkerCount::pss_per_worker() const {
+  constexpr long least_readings = 3;
+  return pss.readings < least_readings ? std::nullopt : std::optional(pss.largest);
+}
 
 void add_to(Report& report, const WorkersResult& result, std::uint64_t seed) {
   for (const WorkerCount& count : result.counts)

@@ -257,8 +257,10 @@ WorkersSample take_sample(Workload& workload, int workers, double seconds, doubl
   const Conditions before = meter.read();
   const std::optional<IoBytes> io_first = io_of_workers(workload, workers);
   const std::optional<IoBytes> io_before = io_of_workers(workload, workers);
+  PssWatch pss([&workload](int worker) { return workload.working(worker); }, workers);
   WorkersSample sample = wait ? sample_of_tasks(workload, workers, *wait, seconds)
                               : sample_of_threads(workload, workers, seconds, limit, placement);
+  sample.pss = pss.stop();
   const std::optional<IoBytes> io_after = io_of_workers(workload, workers);
   sample.conditions = meter.read() - before;
   if (workload.process(0) != 0) sample.conditions.own += sample.cpu_seconds;

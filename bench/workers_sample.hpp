@@ -5,6 +5,7 @@
 #include "bench/binding.hpp"
 #include "bench/io_bytes.hpp"
 #include "bench/noise.hpp"
+#include "bench/pss.hpp"
 #include "bench/workers_job.hpp"
 
 namespace palier {
@@ -31,6 +32,7 @@ struct WorkersSample {
   Conditions conditions;         ///< what happened on the processors meanwhile
   double longest_job = 0;        ///< seconds
   Bytes peak_memory = 0;         ///< of the largest job
+  PssWatch::Seen pss;            ///< of the jobs, while they ran
   std::optional<IoBytes> io;     ///< of all jobs; none where the kernel does not tell it
   bool interrupted = false;      ///< by Ctrl-C: the jobs were ended and the rest says nothing
 };

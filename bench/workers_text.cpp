@@ -31,8 +31,23 @@ std::string kind_text(const std::string& kind) {
   return kind == "process" ? "processes" : "threads";
 }
 
-std::string memory_text(const WorkerCount& count) {
+// All of one kind, so that the numbers can be compared.
+bool shows_pss(const WorkersResult& result) {
+  return std::ranges::all_of(result.counts, [](const auto& count) { return count.pss_per_worker().has_value(); });
+}
+
+std::string memory_text(const WorkerCount& count, bool pss) {
+  if (pss) return format_bytes(static_cast<double>(*count.pss_per_worker()));
   return (count.memory_known ? "" : "<= ") + format_bytes(static_cast<double>(count.peak_memory));
+}
+
+/// What the column of the memory is.
+std::string memory_words(const WorkersResult& result) {
+  if (result.kind != "process") return {};
+  if (shows_pss(result))
+    return "Memory: the most that was seen of a job, shared pages divided among those that share them (PSS).";
+  return "Memory: the largest job's peak resident set, shared pages included; its PSS was seen too rarely, since jobs "
+         "are short, or not at all.";
 }
 
 std::string io_text(const WorkerCount& count) {
@@ -53,6 +68,7 @@ std::string table_of(const WorkersResult& result, const Terminal& terminal) {
   if (bars) names.emplace_back("");
   Table table(columns);
   table.header(names);
+  const bool pss = shows_pss(result);
   double best = 0;
   for (const WorkerCount& count : result.counts) best = std::max(best, count.median);
   for (const WorkerCount& count : result.counts) {
@@ -62,7 +78,7 @@ std::string table_of(const WorkersResult& result, const Terminal& terminal) {
                                interval_text(count),
                                fmt::format("{:.0f} %", 100 * count.efficiency),
                                seconds_text(count.cpu_per_job),
-                               memory_text(count),
+                               memory_text(count, pss),
                                io_text(count)};
     if (bars) cells.push_back({bar(count.median / best), style});
     table.row(cells);
@@ -98,6 +114,7 @@ std::string render(const WorkersResult& result, const Terminal& terminal) {
   append_wrapped(out, terminal,
                  fmt::format("Recommended: {} {}. Why: {}.", advice.workers, advice.workers == 1 ? "worker" : "workers",
                              advice.why));
+  if (const std::string words = memory_words(result); !words.empty()) append_wrapped(out, terminal, words);
   if (result.fit) append_wrapped(out, terminal, fmt::format("Curve: {}.", curve_text(*result.fit)));
   for (const std::string& sentence : isolation_sentences(isolation_document(result.isolation)))
     append_wrapped(out, terminal, sentence);

@@ -82,6 +82,7 @@ std::string link_text(const GpuLink& link) {
   if (link.pcie_width && link.pcie_width_max && *link.pcie_width < *link.pcie_width_max) {
     parts.back() += fmt::format(" of x{}", *link.pcie_width_max);
   }
+  if (link.pcie_width && link.pcie_speed_max) parts.back() += fmt::format(" at up to {} a lane", *link.pcie_speed_max);
   if (link.nvlinks) parts.push_back(count_text(*link.nvlinks, "NVLink", "NVLinks"));
   return join(parts, ", ");
 }

@@ -22,9 +22,10 @@ void merge(FoundGpu& bus, const FoundGpu& library) {
   if (!bus.gpu.uuid) bus.gpu.uuid = bus_gpu.uuid;
   if (!bus.gpu.driver) bus.gpu.driver = bus_gpu.driver;
   if (!bus.gpu.kind) bus.gpu.kind = bus_gpu.kind;
-  const std::optional<int> nvlinks = bus.gpu.link.nvlinks;
+  const GpuLink told = bus.gpu.link;
   bus.gpu.link = bus_gpu.link;
-  bus.gpu.link.nvlinks = nvlinks;
+  bus.gpu.link.nvlinks = told.nvlinks;
+  bus.gpu.link.nvlink_speed = told.nvlink_speed;
   for (Fact& fact : bus_facts) {
     const auto same = std::ranges::find(bus.facts, fact.pointer, &Fact::pointer);
     if (same == bus.facts.end()) {

@@ -165,7 +165,9 @@ void members(auto& visit, Is<GpuLink> auto& v) {
   visit("pcie_width", v.pcie_width);
   visit("pcie_width_max", v.pcie_width_max);
   visit("pcie_speed", v.pcie_speed);
+  visit("pcie_speed_max", v.pcie_speed_max);
   visit("nvlinks", v.nvlinks);
+  visit("nvlink_speed", v.nvlink_speed);
 }
 
 void members(auto& visit, Is<Gpu> auto& v) {

@@ -87,10 +87,12 @@ struct Effective {
 
 /// How a GPU is wired to the rest of the machine.
 struct GpuLink {
-  std::optional<int> pcie_width;          ///< lanes in use
-  std::optional<int> pcie_width_max;      ///< lanes that the device has
-  std::optional<std::string> pcie_speed;  ///< of a lane now, lower where the device is idle: "16.0 GT/s"
-  std::optional<int> nvlinks;             ///< NVLinks that are up
+  std::optional<int> pcie_width;                   ///< lanes in use
+  std::optional<int> pcie_width_max;               ///< lanes that the device has
+  std::optional<std::string> pcie_speed;           ///< of a lane now, lower where the device is idle: "16.0 GT/s"
+  std::optional<std::string> pcie_speed_max = {};  ///< of a lane, the most that the device can
+  std::optional<int> nvlinks;                      ///< NVLinks that are up
+  std::optional<Bytes> nvlink_speed = {};          ///< of one of them, bytes a second each way
 };
 
 struct Gpu {

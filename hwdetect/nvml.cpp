@@ -9,6 +9,7 @@
 #include "hwdetect/deadline.hpp"
 #include "hwdetect/gpus.hpp"
 #include "hwdetect/nvml_library.hpp"
+#include "hwdetect/nvml_session.hpp"
 
 namespace palier {
 namespace {
@@ -53,6 +54,8 @@ FoundGpu read_device(const Json& device, const std::optional<std::string>& drive
   if (const auto links = bytes_at(device, "nvlinks"); links && *links <= most_nvlinks) {
     found.set(gpu.link.nvlinks, static_cast<int>(*links), "/link/nvlinks", {"NVML", fmt::format("{} up", *links)});
   }
+  if (const auto speed = bytes_at(device, "nvlink_speed"); speed && found.gpu.link.nvlinks)
+    found.set(found.gpu.link.nvlink_speed, *speed, "/link/nvlink_speed", {"NVML", fmt::format("{} B/s", *speed)});
   read_memory(device, found);
   const bool no_memory = text_at(device, "memory_error") == "Not Supported" ||
                          (device.contains("memory") && !gpu.memory_total && device["memory"].is_object());

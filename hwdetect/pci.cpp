@@ -95,12 +95,15 @@ void set_link(const Root& root, const std::string& folder, FoundGpu& found) {
   };
   lanes(link.pcie_width, "current_link_width", "/link/pcie_width");
   lanes(link.pcie_width_max, "max_link_width", "/link/pcie_width_max");
-  const std::string file = folder + "/current_link_speed";
-  const std::string speed = root.read_line(file).value_or("");
-  const std::size_t unit = speed.find("GT/s");
-  if (link.pcie_width && unit != std::string::npos && speed.size() < 40) {
-    found.set(link.pcie_speed, speed.substr(0, unit + 4), "/link/pcie_speed", {file, speed});
-  }
+  const auto speed = [&](std::optional<std::string>& member, const char* name, const char* pointer) {
+    const std::string file = folder + "/" + name;
+    const std::string text = root.read_line(file).value_or("");
+    const std::size_t unit = text.find("GT/s");
+    if (link.pcie_width && unit != std::string::npos && text.size() < 40)
+      found.set(member, text.substr(0, unit + 4), pointer, {file, text});
+  };
+  speed(link.pcie_speed, "current_link_speed", "/link/pcie_speed");
+  speed(link.pcie_speed_max, "max_link_speed", "/link/pcie_speed_max");
 }
 
 // The device file of the device in `folder` that programs compute through: "/dev/dri/renderD128"; empty where none is

@@ -1,5 +1,8 @@
 #include "tools/bench_energy.hpp"
 
+#include <algorithm>
+
+#include "bench/energy.hpp"
 #include "bench/headlines.hpp"
 #include "hwdetect/machine.hpp"
 #include "profiles/power.hpp"
@@ -62,9 +65,13 @@ Json energy_of(const Report& report, const std::string& region, const Context& c
   const Grid& grid = knowledge.carbon.grid(region);
   Json work = rows(report, knowledge, grid.intensity);
   if (work.empty()) return nullptr;
+  const bool any_measured = std::ranges::any_of(work, [](const Json& row) { return row.at("method") == "measured"; });
+  Json sources = Json::array();
+  if (any_measured) sources = energy_sources(Root(), card_energy(Root()).get()).names();
   return {{"region", grid.id},
           {"intensity", json_of(grid.intensity)},
           {"updated", knowledge.carbon.updated},
+          {"sources", std::move(sources)},
           {"work", std::move(work)}};
 }
 

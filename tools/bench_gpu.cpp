@@ -41,11 +41,11 @@ DataSheet data_sheets(Context& context) {
 ExitCode run_bench_gpu(Options& options, Context& context) {
   options.gpu.seconds = time_budget_of(options.run, context);
   options.gpu.seed = options.run.seed;
-  const DataSheet data_sheet = data_sheets(context);
+  options.gpu.data_sheet = data_sheets(context);
   const auto progress = std::make_shared<Progress>(context.err, context.err_terminal);
   const Machine machine = detect(Root());
   const Report report = run_gpus(machine, options.gpu, progress);
-  const std::string text = render_gpus(report, data_sheet, context.out_terminal) +
+  const std::string text = render_gpus(report, context.out_terminal) +
                            models_text(machine, report, context.data(), context.out_terminal);
   return deliver(report, text, options.run, context);
 }

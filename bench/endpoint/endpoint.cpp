@@ -220,7 +220,7 @@ EndpointRun bench_endpoint(EndpointOptions options, const LoadWatch& watch) {
   run.verdicts = judge(options.slo, run.result);
   if (options.usd_per_hour) run.cost = cost_of(*options.usd_per_hour, run.result);
   if (options.load.spending) run.bill = bill_of(options.load, before);
-  if (here) run.energy = energy_of(run.load, energy_sources(Root()).sources, *options.electricity);
+  if (here) run.energy = energy_of(run.load, energy_sources(Root(), card_energy(Root()).get()), *options.electricity);
   for (const CompatTool tool : options.compat) run.compat.push_back(reproduce(tool, run.load));
   run.options = std::move(options);
   return run;

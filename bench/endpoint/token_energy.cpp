@@ -21,15 +21,15 @@ std::optional<std::array<double, 3>> grams_of(const TokenEnergy& energy) {
 
 }  // namespace
 
-std::optional<TokenEnergy> energy_of(const LoadResult& load, const std::vector<EnergySource>& sources,
+std::optional<TokenEnergy> energy_of(const LoadResult& load, const EnergySources& sources,
                                      const CarbonIntensity& intensity) {
   if (load.conditions.joules <= 0) return {};
   TokenEnergy energy{.joules = load.conditions.joules,
                      .seconds = load.conditions.seconds,
-                     .sources = {},
+                     .sources = sources.names(),
+                     .processors = sources.processors,
                      .intensity = intensity,
                      .per_thousand_output_tokens = {}};
-  for (const EnergySource& source : sources) energy.sources.push_back(source.method + " " + source.name);
   double tokens = 0;
   for (const RequestRecord& record : load.records) {
     if (record.outcome == Outcome::completed) tokens += std::max(record.completion_tokens, 0);
@@ -43,6 +43,7 @@ void to_json(Json& json, const TokenEnergy& energy) {
   json["joules"] = energy.joules;
   json["watts"] = energy.joules / energy.seconds;
   json["sources"] = energy.sources;
+  json["processors"] = energy.processors;
   json["region"] = energy.intensity.region;
   json["intensity"] = energy.intensity.grams;
   json["updated"] = energy.intensity.updated;
@@ -51,7 +52,8 @@ void to_json(Json& json, const TokenEnergy& energy) {
 }
 
 std::string text_of(const TokenEnergy& energy) {
-  std::string text = fmt::format("This machine, the client in it, took {} J ({} W by {})", format_number(energy.joules),
+  const char* who = energy.processors ? "This machine, the client in it," : "The GPUs alone, without the processors,";
+  std::string text = fmt::format("{} took {} J ({} W by {})", who, format_number(energy.joules),
                                  format_number(energy.joules / energy.seconds), printable(join(energy.sources, ", ")));
   if (const auto grams = grams_of(energy)) {
     text += fmt::format(": {} J and {} gCO2e ({} to {}, electricity of {}) for a thousand output tokens",

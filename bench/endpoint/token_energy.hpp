@@ -20,15 +20,16 @@ struct CarbonIntensity {
 struct TokenEnergy {
   double joules = 0, seconds = 0;
   std::vector<std::string> sources;  ///< that told it: "RAPL package-0"
+  bool processors = true;            ///< false: the cards alone told something
   CarbonIntensity intensity;
   std::optional<double> per_thousand_output_tokens;  ///< joules, of all completed requests, the warm-up's too
 };
 
 /// None where the machine told nothing.
-std::optional<TokenEnergy> energy_of(const LoadResult& load, const std::vector<EnergySource>& sources,
+std::optional<TokenEnergy> energy_of(const LoadResult& load, const EnergySources& sources,
                                      const CarbonIntensity& intensity);
 
-/// {joules, watts, sources, region, intensity, updated, joules_per_thousand_output_tokens,
+/// {joules, watts, sources, processors, region, intensity, updated, joules_per_thousand_output_tokens,
 /// gco2e_per_thousand_output_tokens}; ranges are [low, central, high].
 void to_json(Json& json, const TokenEnergy& energy);
 

@@ -11,6 +11,7 @@
 #include "base/library.hpp"
 #include "base/text.hpp"
 #include "bench/gpu/cublas.hpp"
+#include "bench/gpu/cublas_lt.hpp"
 #include "bench/gpu/device.hpp"
 #include "bench/sampling.hpp"
 
@@ -27,9 +28,11 @@ struct CudaFunction;
 struct CudaEvent;
 struct CudaStream;
 constexpr Result success = 0, invalid_ptx = 218, unsupported_ptx = 222, peer_access_already_enabled = 704;
-constexpr int attribute_processors = 16, attribute_integrated = 18, attribute_mode = 20, attribute_major = 75;
+constexpr int attribute_processors = 16, attribute_integrated = 18, attribute_mode = 20, attribute_major = 75,
+              attribute_minor = 76;
 constexpr int mode_prohibited = 2;
 constexpr int most_devices = 64;
+constexpr Bytes most_workspace = Bytes{32} << 20;  // what cuBLAS itself takes on the cards that have fp8
 constexpr unsigned threads_in_block = 256, blocks_per_processor = 16;
 
 class Driver {
@@ -104,6 +107,9 @@ class CudaDevice final : public GpuDevice {
     if (major >= 8) formats_.insert(formats_.begin() + 1, GpuFormat::tf32);
     if (major >= 8) formats_.push_back(GpuFormat::bf16);
     if (major >= 7) formats_.push_back(GpuFormat::int8);
+    const bool has_fp8 = major > 8 || (major == 8 && attribute(*driver_, attribute_minor, device) >= 9);
+    if (has_fp8) light_blas_ = CublasLt::if_installed();
+    if (light_blas_) formats_.push_back(GpuFormat::fp8);
   }
 
   const GpuIdentity& identity() const override { return identity_; }
@@ -159,6 +165,7 @@ class CudaDevice final : public GpuDevice {
 
   double multiply(GpuFormat format, int n, const GpuMemory& a, const GpuMemory& b, const GpuMemory& c,
                   int repeat) override {
+    if (format == GpuFormat::fp8) return multiply_fp8(n, a, b, c, repeat);
     return timed(repeat, [&] { blas_->multiply(format, n, address(a), address(b), address(c)); });
   }
 
@@ -191,6 +198,13 @@ class CudaDevice final : public GpuDevice {
   CudaContext* own_context() const { return static_cast<CudaContext*>(context_.get()); }
 
   static Address address(const GpuMemory& memory) { return *static_cast<const Address*>(memory.get()); }
+
+  double multiply_fp8(int n, const GpuMemory& a, const GpuMemory& b, const GpuMemory& c, int repeat) {
+    if (!workspace_) workspace_ = array(most_workspace);
+    return timed(repeat, [&] {
+      light_blas_->multiply(n, address(a), address(b), address(c), address(workspace_), most_workspace);
+    });
+  }
 
   void identify(Device device) {
     int version = 0;
@@ -254,6 +268,8 @@ class CudaDevice final : public GpuDevice {
   std::shared_ptr<CudaEvent> begin_, end_;
   unsigned blocks_ = 1;
   std::optional<Cublas> blas_;
+  std::optional<CublasLt> light_blas_;
+  GpuMemory workspace_;
   std::vector<GpuFormat> formats_;
   GpuIdentity identity_;
 };

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,12 +9,15 @@
 
 namespace palier {
 
-/// What the numbers of a matrix product are. tf32 is fp32 in memory, multiplied with 10 bits of mantissa.
-enum class GpuFormat { fp32, tf32, fp16, bf16, int8 };
+/// What the numbers of a matrix product are. tf32 is fp32 in memory, multiplied with 10 bits of mantissa; fp8 is e4m3.
+enum class GpuFormat { fp32, tf32, fp16, bf16, int8, fp8 };
+
+inline constexpr std::array gpu_formats = {GpuFormat::fp32, GpuFormat::tf32, GpuFormat::fp16,
+                                           GpuFormat::bf16, GpuFormat::int8, GpuFormat::fp8};
 
 const char* to_string(GpuFormat format);
 
-/// Bytes of one number in memory; `result` is of the product's, which is 32 bits wide for int8.
+/// Bytes of one number in memory; `result` is of the product's: int8 gives 32 bits, fp8 gives bf16.
 std::size_t width(GpuFormat format);
 std::size_t result_width(GpuFormat format);
 

@@ -1,6 +1,4 @@
 #pragma once
-#include <functional>
-#include <optional>
 #include <string>
 
 #include "base/terminal.hpp"
@@ -8,11 +6,7 @@
 
 namespace palier {
 
-/// What the data sheet of the GPU (a member of the report's "gpus") says of a benchmark, in its unit; nullopt where it
-/// says nothing.
-using DataSheet = std::function<std::optional<double>(const Json& gpu, const Benchmark& benchmark)>;
-
-/// A report of `palier bench gpu` as people read it: a table for each GPU.
-std::string render_gpus(const Report& report, const DataSheet& data_sheet, const Terminal& terminal);
+/// A report of `palier bench gpu` as people read it: tables for each GPU.
+std::string render_gpus(const Report& report, const Terminal& terminal);
 
 }  // namespace palier

@@ -6,9 +6,10 @@
 
 namespace palier {
 
-/// Random numbers that each format holds exactly: k / 128 with k from -127 to 127, and k itself for int8. So the
-/// product of two matrices of them is known to the last bit but for the rounding of the result. An array of any size
-/// holds these again and again; their number is prime, so that no two rows of a matrix are alike.
+/// Random numbers that each format holds exactly: k / 128 with k from -127 to 127, k itself for int8, and for fp8 k /
+/// 16 with k from -15 to 15. So the product of two matrices of them is known to the last bit but for the rounding of
+/// the result. An array of any size holds these again and again; their number is prime, so that no two rows of a matrix
+/// are alike.
 class GpuNumbers {
  public:
   explicit GpuNumbers(std::uint64_t seed);

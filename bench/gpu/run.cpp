@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
+#include "bench/gpu/card_report.hpp"
 #include "bench/gpu/together.hpp"
 #include "hwdetect/deadline.hpp"
 
@@ -68,17 +70,43 @@ void check_numbers(const std::vector<int>& numbers, const std::vector<GpuFound>&
   }
 }
 
+/// Tells the card what is measured.
+Watch named(const Watch& watch, const std::shared_ptr<CardWatch>& card) {
+  if (!card) return watch;
+  return [watch, card](double fraction, const std::string& doing, double left) {
+    card->doing(doing.substr(0, doing.find(", warm-up")));
+    watch(fraction, doing, left);
+  };
+}
+
 Json identity_json(const GpuIdentity& gpu) {
   return {{"name", gpu.name}, {"api", gpu.api},         {"driver", gpu.driver}, {"library", gpu.library},
           {"pci", gpu.pci},   {"unified", gpu.unified}, {"memory", gpu.memory}, {"free", gpu.free}};
 }
 
-std::string measured_text(const GpuFound& found, int index, const GpuOptions& options, const Watch& watch) {
+/// What NVML told of a card of NVIDIA's while it was measured.
+void add_course(const GpuDevice& device, int index, CardWatch& card, GpuMeasured& measured, Json& gpu) {
+  card.stop();
+  const std::vector<CardReading> readings = card.readings();
+  Json parameters = Json::object();
+  parameters["device"] = index;
+  parameters["api"] = device.identity().api;
+  std::ranges::move(card_benchmarks(readings, parameters), std::back_inserter(measured.benchmarks));
+  gpu["clock_limits"] = card_limits(readings);
+  if (const std::string trouble = card.trouble(); !trouble.empty())
+    measured.notes.push_back("clocks, temperature, power and energy are not, or not all, known: " + trouble);
+  if (device.identity().name.find(" MIG ") != std::string::npos && !readings.empty())
+    measured.notes.emplace_back("clocks, temperature, power and energy are the whole card's, of which this is a slice");
+}
+
+std::string measured_text(const GpuFound& found, int index, GpuOptions options, const Watch& watch) {
   try {
     const std::unique_ptr<GpuDevice> device = found.open();
-    const GpuMeasured measured = measure_gpu(*device, index, options, watch);
+    if (found.api == "CUDA") options.card = std::make_shared<CardWatch>(device->identity().pci);
+    GpuMeasured measured = measure_gpu(*device, index, options, named(watch, options.card));
     Json gpu = identity_json(device->identity());
     gpu["taken"] = measured.taken;
+    if (options.card) add_course(*device, index, *options.card, measured, gpu);
     return to_text(Json{{"gpu", gpu}, {"benchmarks", measured.benchmarks}, {"notes", measured.notes}});
   } catch (const Error& error) {
     return to_text(Json{{"notes", {fmt::format("{}: {}", error.what(), error.text().reason)}}});
@@ -179,6 +207,7 @@ Report run_gpus(const Machine& machine, const GpuRunOptions& options, const std:
     const GpuOptions shared{.seconds = options.seconds * all_at_once, .seed = options.seed};
     add_together(report, answered, shared, progress);
   }
+  add_limits(report, machine, options.data_sheet);
   progress->clear();
   report.method["interrupted"] = interrupted();
   return report;

@@ -1,5 +1,6 @@
-/* Libraries with the ABI of NVIDIA's libcuda.so.1 and, built with STUB_CUBLAS, of libcublas.so.13, which compute on the
- * CPU, for tests. PALIER_CUDA_STUB names what they play. The prototypes are those of cuda.h and cublas_api.h. */
+/* Libraries with the ABI of NVIDIA's libcuda.so.1, of libcublas.so.13 where built with STUB_CUBLAS, and of
+ * libcublasLt.so.13 with STUB_CUBLASLT, which compute on the CPU, for tests. PALIER_CUDA_STUB names what they play. The
+ * prototypes are those of cuda.h, cublas_api.h and cublasLt.h. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,114 @@ int cublasGemmEx(void* handle, int ta, int tb, int m, int n, int k, const void* 
   return 0;
 }
 
+#elif defined STUB_CUBLASLT
+
+enum { invalid_value = 7, not_supported = 15, fp8 = 28, bf16 = 14 };
+typedef struct {
+  int transposed_a;
+} Product;
+typedef struct {
+  int type;
+  uint64_t n;
+} Layout;
+typedef struct {
+  uint64_t workspace;
+} Preference;
+typedef struct {
+  uint64_t algorithm[8];
+  size_t workspace;
+  int state;
+  float waves;
+  int reserved[4];
+} Choice;
+
+int cublasLtCreate(void** handle) {
+  *handle = malloc(1);
+  return plays("no cublas");
+}
+int cublasLtDestroy(void* handle) {
+  free(handle);
+  return 0;
+}
+int cublasLtMatmulDescCreate(Product** product, int compute, int scale) {
+  *product = calloc(1, sizeof **product);
+  return compute == 68 && scale == 0 ? 0 : invalid_value;
+}
+int cublasLtMatmulDescDestroy(Product* product) {
+  free(product);
+  return 0;
+}
+int cublasLtMatmulDescSetAttribute(Product* product, int attribute, const void* value, size_t size) {
+  if (attribute != 3 || size != 4) return invalid_value;
+  product->transposed_a = *(const int32_t*)value;
+  return 0;
+}
+int cublasLtMatrixLayoutCreate(Layout** layout, int type, uint64_t rows, uint64_t columns, int64_t leading) {
+  *layout = malloc(sizeof **layout);
+  **layout = (Layout){type, rows};
+  return rows == columns && (int64_t)rows == leading ? 0 : invalid_value;
+}
+int cublasLtMatrixLayoutDestroy(Layout* layout) {
+  free(layout);
+  return 0;
+}
+int cublasLtMatmulPreferenceCreate(Preference** preference) {
+  *preference = calloc(1, sizeof **preference);
+  return 0;
+}
+int cublasLtMatmulPreferenceDestroy(Preference* preference) {
+  free(preference);
+  return 0;
+}
+int cublasLtMatmulPreferenceSetAttribute(Preference* preference, int attribute, const void* value, size_t size) {
+  if (attribute != 1 || size != 8) return invalid_value;
+  preference->workspace = *(const uint64_t*)value;
+  return 0;
+}
+/* As on Hopper: the first matrix transposed, fp8 in, bf16 out. */
+int cublasLtMatmulAlgoGetHeuristic(void* handle, Product* product, Layout* a, Layout* b, Layout* c, Layout* d,
+                                   Preference* preference, int wanted, Choice* choices, int* count) {
+  if (handle == NULL || wanted != 1) return invalid_value;
+  const int known =
+      product->transposed_a == 1 && a->type == fp8 && b->type == fp8 && c->type == bf16 && d->type == bf16;
+  *count = known && !plays("ada");
+  choices->algorithm[0] = 7;
+  choices->workspace = preference->workspace / 2;
+  choices->state = 0;
+  return *count == 1 ? 0 : not_supported;
+}
+static float e4m3(uint8_t bits) {
+  const int exponent = bits >> 3 & 15, mantissa = bits & 7;
+  const float size = exponent == 0 ? (float)mantissa / 512 : (float)(8 + mantissa) * (float)(1 << exponent) / 1024;
+  return bits & 0x80 ? -size : size;
+}
+int cublasLtMatmul(void* handle, Product* product, const void* alpha, const uint8_t* a, Layout* shape_a,
+                   const uint8_t* b, Layout* shape_b, const void* beta, const void* c, Layout* shape_c, uint16_t* d,
+                   Layout* shape_d, const uint64_t* algorithm, void* workspace, size_t size, void* stream) {
+  (void)product, (void)shape_b, (void)shape_c, (void)shape_d;
+  const int fits = *(const float*)alpha == 1 && *(const float*)beta == 0 && c == d && algorithm[0] == 7;
+  if (handle == NULL || !fits || workspace == NULL || size == 0 || stream != NULL) return invalid_value;
+  const uint64_t n = shape_a->n;
+  float* turned = malloc(n * n * sizeof(float));
+  float* right = malloc(n * n * sizeof(float));
+  for (uint64_t i = 0; i < n * n; ++i) {
+    turned[i] = e4m3(a[i]);
+    right[i] = e4m3(b[i]);
+  }
+  for (uint64_t j = 0; j < n; ++j) {
+    for (uint64_t i = 0; i < n; ++i) {
+      float sum = plays("wrong product") ? 1 : 0;
+      for (uint64_t k = 0; k < n; ++k) sum += turned[k + i * n] * right[k + j * n];
+      uint32_t bits;
+      memcpy(&bits, &sum, sizeof bits);
+      d[i + j * n] = (uint16_t)(bits + 0x7FFF + (bits >> 16 & 1) >> 16);
+    }
+  }
+  free(turned);
+  free(right);
+  return 0;
+}
+
 #else
 
 enum { success = 0, out_of_memory = 2, no_device = 100, unsupported_ptx = 222, lost = 719 };
@@ -89,11 +198,14 @@ int cuDeviceGetName(char* name, int size, int device) {
   return snprintf(name, (size_t)size, "NVIDIA Stub %d", device) < 0;
 }
 int cuDeviceGetPCIBusId(char* text, int size, int device) {
-  return snprintf(text, (size_t)size, "0000:%02X:00.0", 0x1a + device) < 0;
+  return snprintf(text, (size_t)size, "0000:%02X:00.0", 0x19 + device) < 0;
 }
 int cuDeviceGetAttribute(int* value, int attribute, int device) {
   (void)device;
-  *value = attribute == 75 ? 9 : attribute == 20 ? (plays("prohibited") ? 2 : 0) : attribute == 16 ? 4 : 0;
+  const int ampere = plays("ampere"), ada = plays("ada");
+  *value = attribute == 75 ? (ampere || ada ? 8 : 9) : attribute == 76 ? (ampere ? 6 : ada ? 9 : 0) : 0;
+  if (attribute == 20) *value = plays("prohibited") ? 2 : 0;
+  if (attribute == 16) *value = 4;
   return success;
 }
 int cuDevicePrimaryCtxRetain(void** made, int device) {

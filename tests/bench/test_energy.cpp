@@ -15,7 +15,8 @@ class FakeMachine {
     write("sys/class/powercap/" + zone + "/max_energy_range_uj", range);
   }
   EnergyMeter meter() {
-    return EnergyMeter(Root(folder_.path()), [this] { return time; });
+    return EnergyMeter(
+        Root(folder_.path()), [this] { return time; }, nullptr);
   }
 
   double time = 0;

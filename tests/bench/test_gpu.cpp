@@ -1,8 +1,4 @@
-#include <dlfcn.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
 #include <set>
 #include <sstream>
 
@@ -11,8 +7,7 @@
 #include "bench/gpu/gpu.hpp"
 #include "bench/gpu/gpu_text.hpp"
 #include "bench/gpu/numbers.hpp"
-#include "bench/gpu/run.hpp"
-#include "tests/catch.hpp"
+#include "tests/bench/gpu_stubs.hpp"
 
 using namespace palier;
 
@@ -20,26 +15,8 @@ namespace {
 
 constexpr Terminal plain{.interactive = false, .color = false, .width = 100};
 
-// The stubs carry the real libraries' names: once they are loaded, whoever asks for those names gets them.
-class Stubs {
- public:
-  explicit Stubs(const char* role) {
-    ::setenv("PALIER_CUDA_STUB", role, 1);
-#ifdef PALIER_SANITIZED  // they do not bear the signal stack of the compiler that PoCL brings
-    ::setenv("OCL_ICD_VENDORS", "/nowhere", 1);
-#endif
-    REQUIRE(driver_);
-    REQUIRE(blas_);
-  }
-
- private:
-  using Handle = std::unique_ptr<void, int (*)(void*)>;
-  Handle driver_ = {::dlopen(PALIER_CUDA_STUB_FILE, RTLD_NOW | RTLD_LOCAL), ::dlclose};
-  Handle blas_ = {::dlopen(PALIER_CUBLAS_STUB_FILE, RTLD_NOW | RTLD_LOCAL), ::dlclose};
-};
-
 GpuMeasured measured(const char* role) {
-  const Stubs stubs(role);
+  const GpuStubs stubs(role);
   const auto devices = cuda_devices();
   REQUIRE_FALSE(devices.empty());
   const auto device = devices.front().open();
@@ -54,15 +31,8 @@ std::set<std::string> names(const std::vector<Benchmark>& benchmarks) {
 }
 
 Report run(const char* role, double patience = 30) {
-  const Stubs stubs(role);
-  std::ostringstream out;
-  const auto progress = std::make_shared<Progress>(out, plain);
-  return run_gpus(Machine{}, {.devices = {}, .processors = false, .seconds = 0.2, .seed = 1, .patience = patience},
-                  progress);
-}
-
-bool warns(const Report& report, std::string_view text) {
-  return std::ranges::any_of(report.warnings, [&](const std::string& one) { return one.find(text) != one.npos; });
+  const GpuStubs stubs(role);
+  return run_stubs({.devices = {}, .processors = false, .seconds = 0.2, .seed = 1, .patience = patience});
 }
 
 }  // namespace
@@ -75,6 +45,18 @@ TEST_CASE("numbers are the same in every format") {
   CHECK(decode(half, GpuFormat::fp16) == -2.5);
   CHECK(decode(brain, GpuFormat::bf16) == -2.5);
   CHECK(decode(whole, GpuFormat::int8) == -2);
+  CHECK(decode(brain, GpuFormat::fp8) == -2.5);
+  CHECK(std::abs(numbers.at(5, GpuFormat::fp8) - numbers.at(5, GpuFormat::fp16)) < 1.0 / 16);
+}
+
+TEST_CASE("fp8 is asked for where the card has it, and a library without it is a note") {
+  const auto says_fp8 = [](const std::string& note) { return note.find("fp8") != std::string::npos; };
+  const GpuMeasured older = measured("ampere");  // 8.6
+  CHECK(std::ranges::none_of(older.notes, says_fp8));
+  CHECK(std::ranges::none_of(older.benchmarks,
+                             [](const auto& one) { return one.parameters.value("format", "") == "fp8"; }));
+  const GpuMeasured newer = measured("ada");  // 8.9
+  CHECK(newer.notes.back() == "the product of fp8 left out: cublasLtMatmulAlgoGetHeuristic: error 15");
 }
 
 TEST_CASE("a GPU through CUDA's driver: each figure, verified, and what the library does not have is a note") {
@@ -86,7 +68,7 @@ TEST_CASE("a GPU through CUDA's driver: each figure, verified, and what the libr
   for (const Benchmark& one : gpu.benchmarks) {
     if (one.parameters.contains("format")) formats.push_back(one.parameters["format"]);
   }
-  CHECK(formats == std::vector<std::string>{"fp32", "tf32", "int8"});
+  CHECK(formats == std::vector<std::string>{"fp32", "tf32", "int8", "fp8"});
   REQUIRE(gpu.notes.size() == 2);
   CHECK(gpu.notes.front() == "the product of fp16 left out: cublasGemmEx: error 15");
   CHECK(gpu.taken <= Bytes{64} << 20);
@@ -99,6 +81,7 @@ TEST_CASE("a GPU that computes wrongly gives no figure for it") {
   const GpuMeasured product = measured("wrong product");
   CHECK(std::ranges::none_of(product.benchmarks,
                              [](const Benchmark& one) { return one.parameters.value("format", "") == "fp32"; }));
+  CHECK(product.notes.back() == "the product of fp8 left out: its result is not the one that the numbers give");
   CHECK(product.notes.front() == "the product of fp32 left out: its result is not the one that the numbers give");
 }
 
@@ -116,12 +99,13 @@ TEST_CASE("a GPU with little memory, without a library, or lost on the way gives
 }
 
 TEST_CASE("several GPUs are numbered, and read well") {
-  const Report report = run("two");
+  const GpuStubs stubs("two");
+  const auto twice = [](const Json&, const Benchmark& one) { return std::optional(2 * one.median); };
+  const Report report = run_stubs({.seconds = 0.2, .data_sheet = twice});
   REQUIRE(report.method["gpus"].size() == 2);
   CHECK(report.method["gpus"][1]["name"] == "NVIDIA Stub 1");
-  CHECK(report.method["gpus"][1]["pci"] == "0000:1b:00.0");
-  const std::string text = render_gpus(
-      report, [](const Json&, const Benchmark& one) { return std::optional(2 * one.median); }, plain);
+  CHECK(report.method["gpus"][1]["pci"] == "0000:1a:00.0");
+  const std::string text = render_gpus(report, plain);
   INFO(text);
   CHECK(text.starts_with("GPU 0: NVIDIA Stub 0 (CUDA, CUDA 13.0, 128 MiB)\n"));
   CHECK(text.find("GPU 1: NVIDIA Stub 1") != std::string::npos);
@@ -139,10 +123,7 @@ TEST_CASE("several GPUs are measured with each other and beside each other") {
   }
   CHECK(together == std::vector<std::string>{"gpu to gpu", "gpu to gpu", "gpu host to device, together",
                                              "gpu matrix product, together"});
-  const auto text = [](const Report& of) {
-    return render_gpus(
-        of, [](auto&&...) { return std::nullopt; }, plain);
-  };
+  const auto text = [](const Report& of) { return render_gpus(of, plain); };
   INFO(text(report));
   CHECK(text(report).find("GPU 1 to GPU 0, directly") != std::string::npos);
   CHECK(text(run("two apart")).find("GPU 0 to GPU 1, through the computer's memory") != std::string::npos);
@@ -156,15 +137,13 @@ TEST_CASE("a GPU that cannot be used is a warning") {
   CHECK(warns(run("full"), "of its memory are free"));
   const Report none = run("no device");
   CHECK(none.warnings.empty());
-  CHECK(render_gpus(none, {}, plain).starts_with("No GPU to measure"));
+  CHECK(render_gpus(none, plain).starts_with("No GPU to measure"));
 }
 
 TEST_CASE("a number that no GPU has is an error that names those that are there") {
-  const Stubs stubs("two");
-  std::ostringstream out;
-  const GpuRunOptions options{.devices = {5}, .processors = false, .seconds = 0.2, .seed = 1, .patience = 30};
+  const GpuStubs stubs("two");
   try {
-    run_gpus(Machine{}, options, std::make_shared<Progress>(out, plain));
+    run_stubs({.devices = {5}});
     FAIL("accepted");
   } catch (const Error& error) {
     CHECK(error.code() == ExitCode::usage);
@@ -182,8 +161,16 @@ TEST_CASE("a device of OpenCL: each figure, verified") {
   const auto device = devices.front().open();
   const GpuOptions options{.seconds = 0.2, .seed = 1, .most_memory = Bytes{64} << 20};
   const GpuMeasured gpu = measure_gpu(*device, 0, options, [](double, const std::string&, double) {});
-  CHECK(names(gpu.benchmarks) == std::set<std::string>{"gpu copy", "gpu triad", "gpu host to device",
-                                                       "gpu device to host", "gpu launch", "gpu matrix product"});
+  std::set<std::string> wanted = {"gpu copy",           "gpu triad",  "gpu host to device",
+                                  "gpu device to host", "gpu launch", "gpu matrix product"};
+  if (device->identity().unified)
+    wanted.insert({"gpu memory's triad, CPU alone", "gpu memory's triad, CPU and GPU together"});
+  CHECK(names(gpu.benchmarks) == wanted);
+  const auto shared = std::ranges::find(gpu.benchmarks, "gpu memory's triad, CPU alone", &Benchmark::name);
+  if (shared != gpu.benchmarks.end()) {  // a share of the memory's bandwidth, not of the clock's resolution
+    CHECK(shared->median < 1e13);
+    CHECK(std::ranges::any_of(shared->samples, [](double rate) { return rate != 1e9; }));
+  }
   for (const Benchmark& one : gpu.benchmarks) CHECK(one.median > 0);
   CHECK(gpu.notes.empty());
 }

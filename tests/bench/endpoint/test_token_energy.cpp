@@ -6,8 +6,10 @@ using namespace palier;
 
 namespace {
 
-const std::vector<EnergySource> sources = {{.name = "package-0", .method = "RAPL", .paths = {}},
-                                           {.name = "dram", .method = "RAPL", .paths = {}}};
+const EnergySources sources{
+    .sources = {{.name = "package-0", .method = "RAPL", .paths = {}}, {.name = "dram", .method = "RAPL", .paths = {}}},
+    .notes = {},
+    .processors = true};
 const CarbonIntensity intensity{.region = "FR", .updated = "2026-01-01", .grams = {36, 72, 144}};
 
 LoadResult load_of(double joules, const std::vector<std::int32_t>& tokens) {
@@ -47,4 +49,13 @@ TEST_CASE("without tokens there is energy, and without a meter there is none") {
   CHECK(Json(*energy)["gco2e_per_thousand_output_tokens"].is_null());
   CHECK(text_of(*energy) == "This machine, the client in it, took 500 J (50 W by RAPL package-0, RAPL dram)\n");
   CHECK_FALSE(energy_of(load_of(0, {100}), {}, intensity));
+}
+
+TEST_CASE("where the cards alone tell something it is not called the machine's") {
+  const EnergySources cards{
+      .sources = {{.name = "GPU 0, NVIDIA L4", .method = "NVML", .paths = {}}}, .notes = {}, .processors = false};
+  const auto energy = energy_of(load_of(500, {-1}), cards, intensity);
+  REQUIRE(energy);
+  CHECK(Json(*energy)["processors"] == false);
+  CHECK(text_of(*energy) == "The GPUs alone, without the processors, took 500 J (50 W by NVML GPU 0, NVIDIA L4)\n");
 }

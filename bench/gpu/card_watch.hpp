@@ -1,0 +1,53 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hwdetect/nvidia_cards.hpp"
+
+namespace palier {
+
+/// What a card did at a moment.
+struct CardReading {
+  double at = 0;      ///< steady_seconds()
+  std::string doing;  ///< what was measured then
+  CardState state;
+};
+
+/// Watts over a stretch, and what told them.
+struct MeanPower {
+  double watts;
+  const char* method;  ///< "energy counter", or "power" that was read again and again
+};
+
+/// The mean of the readings from `begin` to `end`: by the counter from its first step to its last one there, since it
+/// steps rarely; where it does not step twice, by the power. nullopt of fewer than two readings that tell it.
+std::optional<MeanPower> mean_power(const std::vector<CardReading>& readings, double begin, double end);
+
+/// Reads what NVML tells of a card, again and again, in a thread of its own, until stop(). A library that hangs is left
+/// behind. For several threads.
+class CardWatch {
+ public:
+  /// `pci` is the card's address: "0000:01:00.0".
+  explicit CardWatch(const std::string& pci, std::chrono::milliseconds period = std::chrono::milliseconds(50));
+  ~CardWatch();
+  CardWatch(const CardWatch&) = delete;
+  CardWatch& operator=(const CardWatch&) = delete;
+
+  /// What is measured from now on.
+  void doing(const std::string& what);
+  std::vector<CardReading> readings() const;
+  std::size_t readings_since(double at) const;
+  /// Why there are none, or no more; empty where all is well.
+  std::string trouble() const;
+  /// Waits at most `patience` for the reading on its way.
+  void stop(std::chrono::milliseconds patience = std::chrono::seconds(2));
+
+ private:
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace palier
