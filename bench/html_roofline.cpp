@@ -173,7 +173,7 @@ std::string explanation(const Roof& roof, Lang lang) {
 
 std::string section_of(const Roof& roof, Lang lang, Json& plots) {
   if (roof.bandwidth <= 0 || roof.ceilings.empty()) return {};
-  std::string title = lang == Lang::fr ? "Mémoire ou calcul : le toit" : "Memory or computing: the roofline";
+  std::string title = lang == Lang::fr ? "Mémoire ou calcul : le toit" : "Memory or computing: the roofline";
   if (!roof.of.empty()) title += ", " + roof.of;
   std::string out = element("h2", escape(title)) + element("p", escape(explanation(roof, lang))) +
                     place_of_plot(plots) + table_of(roof, lang);

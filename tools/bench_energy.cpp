@@ -18,6 +18,7 @@ Json json_of(const Range& range) { return {range.low, range.central, range.high}
 std::string work_of(const std::string& unit) {
   if (!unit.ends_with("/s")) return {};
   std::string work = unit.substr(0, unit.size() - 2);
+  if (work.ends_with("ches")) return work.substr(0, work.size() - 2);
   if (work.size() > 3 && work.ends_with("s")) work.pop_back();
   return work;
 }

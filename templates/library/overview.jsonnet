@@ -136,7 +136,7 @@ function(advice, machine, params)
           + section(w.why, std.map(step, list('path')))
           + section(w.flips, std.map(flip, list('flips')))
           + section(w.risks, std.map(bullet, list('risks')))
-          + section(w.next, std.map(function(command) '- ' + text.code(command), list('next')))
+          + section(w.next, ['- ' + command for command in std.map(text.code, list('next')) if !std.startsWith(command, '`palier generate ')])  // they are here
         ),
       },
     }

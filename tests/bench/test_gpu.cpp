@@ -155,7 +155,7 @@ TEST_CASE("a number that no GPU has is an error that names those that are there"
 TEST_CASE("a device of OpenCL: each figure, verified") {
   const auto devices = opencl_devices();
   if (devices.empty()) {
-    WARN("no OpenCL here: install pocl-opencl-icd");
+    WARN("no OpenCL here: install pocl-opencl-icd and ocl-icd-libopencl1");
     return;
   }
   const auto device = devices.front().open();

@@ -83,7 +83,7 @@ TEST_CASE("a wrong document is refused with the path of what is wrong") {
   refuses(R"({"schema": "palier.machine/1", "cpu": {"cores": 99999999999}})", "/cpu/cores");
   refuses(R"({"schema": "palier.machine/1", "cpu": {"cores": true}})", "/cpu/cores");
   refuses(R"({"schema": "palier.machine/1", "cpu": [1]})", "an object");
-  refuses(R"({"schema": "palier.machine/1", "gpus": {}})", "array");
+  refuses(R"({"schema": "palier.machine/1", "gpus": {}})", "expected a list, got an object");
   refuses(R"({"schema": "palier.machine/1", "gpus": [{"usable": 1}]})", "/gpus/0/usable");
   refuses(R"({"schema": "palier.machine/1", "effective": {"cpus": -2}})", "/effective/cpus");
   refuses(R"({"schema": "palier.machine/1", "tools": []})", "/tools");
