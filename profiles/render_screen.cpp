@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t indent = 10;  // columns of the labels
 constexpr std::size_t most_risk_lines = 2;
+constexpr int most_thrift = 5;
 constexpr std::size_t most_own = 3;  // rows of costs that are of the leaf that is advised
 
 // "Use free notebooks" inside a sentence; a name such as "GPU" stays.
@@ -53,7 +54,8 @@ std::vector<const CostOption*> rows_of(const Advice& advice, std::size_t most_ro
 
 class Screen {
  public:
-  /// With `thrift` 1 the sentence on buying and renting is left out, with 2 a row of the costs as well.
+  /// What `thrift` leaves out: from 1 on what each tool is for, from 2 on the sentence on buying and renting, from 3 on
+  /// one row of the costs and then another, at last what would change the advice.
   Screen(const Advice& advice, const Terminal& terminal, int thrift)
       : advice_(advice), lang_(advice.needs.lang), terminal_(terminal), thrift_(thrift) {}
 
@@ -113,7 +115,7 @@ class Screen {
   }
 
   std::string flip() const {
-    if (advice_.flips.empty()) return {};
+    if (advice_.flips.empty() || thrift_ == most_thrift) return {};
     const Flip& nearest = advice_.flips.front();
     return fmt::format("{}{}{}.", nearest.change, colon(lang_), uncapitalized(nearest.title));
   }
@@ -124,7 +126,8 @@ class Screen {
     const std::string* role = nullptr;
     for (const StackItem& item : advice_.stack) {
       const bool same = role != nullptr && *role == item.role;
-      text += same ? ", " : (role == nullptr ? "" : between_clauses(lang_)) + item.role + colon(lang_);
+      text += same ? ", " : role == nullptr ? "" : between_clauses(lang_);
+      if (!same && thrift_ < 1) text += item.role + colon(lang_);
       text += item.name;
       role = &item.role;
     }
@@ -154,7 +157,10 @@ class Screen {
     const std::string basis = say(lang_, "for {}", "pour {}", costs.basis);
     std::string body = beside(basis + (open_options().empty() ? "" : word(" (assumed)", " (supposé)")));
     if (!costs.options.empty())
-      body += cost_table(rows_of(advice_, thrift_ < 2 ? 4 : 3), advice_, terminal_, Detail::screen, indent);
+      body += cost_table(rows_of(advice_, thrift_ < 3   ? 4
+                                          : thrift_ < 4 ? 3
+                                                        : 2),
+                         advice_, terminal_, Detail::screen, indent);
     const std::string plan = free_plan();
     const std::string after = plan.empty() ? break_even() : plan;
     labelled(word("Cost", "Coût"), body + (after.empty() ? "" : beside(after)));
@@ -171,7 +177,7 @@ class Screen {
   // Where it depends on the hours; otherwise the table shows which is cheaper.
   std::string break_even() const {
     const std::optional<BreakEven>& even = advice_.costs->break_even;
-    return thrift_ < 1 && even && even->utilisation > 0 && even->utilisation <= 1 ? even->sentence : "";
+    return thrift_ < 2 && even && even->utilisation > 0 && even->utilisation <= 1 ? even->sentence : "";
   }
 
   // Of who asked for it: a country or a number of requests changes nothing else.
@@ -214,9 +220,10 @@ class Screen {
 }  // namespace
 
 std::string render_screen(const Advice& advice, const Terminal& terminal) {
-  const std::size_t most_lines = terminal.width < 100 ? 29 : 23;  // and the prompt
+  // Of a terminal's 24 lines the prompt is one; who has a narrow one is used to more.
+  const std::size_t most_lines = terminal.width < 80 ? 29 : 23;
   std::string text;
-  for (int thrift = 0; thrift <= 2 && (thrift == 0 || lines(text).size() > most_lines); ++thrift)
+  for (int thrift = 0; thrift <= most_thrift && (thrift == 0 || lines(text).size() > most_lines); ++thrift)
     text = Screen(advice, terminal, thrift).text();
   return text;
 }

@@ -105,14 +105,14 @@ TEST_CASE("the stack names the acceleration of this machine") {
   amd.gpus[0].vendor = "amd";
   amd.gpus[0].name = "Radeon RX 7900 XTX";
   CHECK(acceleration(amd) == "ROCm (AMD)");
-  CHECK(acceleration(with_memory(32)) == "the CPU");
+  CHECK(acceleration(with_memory(32)) == "CPU only");
   Machine intel = with_gpu(32, 12 * GiB);
   intel.gpus[0].vendor = "intel";
   intel.gpus[0].name = "Arc B580";
   CHECK(acceleration(intel) == "XPU (Intel)");
   Machine unusable = with_gpu(32, 12 * GiB);
   unusable.gpus[0].usable = false;
-  CHECK(acceleration(unusable) == "the CPU");
+  CHECK(acceleration(unusable) == "CPU only");
 }
 
 TEST_CASE("a GPU that PyTorch has left behind is a risk") {
