@@ -68,7 +68,8 @@ std::string filled(std::string_view pattern, const std::vector<std::string_view>
 
 std::string in_french(std::string_view text) {
   if (auto size = french_size(text)) return *size;
-  const std::span<const FrenchText> tables[] = {french_texts, data_texts, yaml_texts, jsonnet_texts, json_texts, usage_texts};
+  const std::span<const FrenchText> tables[] = {french_texts,  data_texts, yaml_texts,
+                                                jsonnet_texts, json_texts, usage_texts};
   for (const std::span<const FrenchText> table : tables) {
     for (const FrenchText& pair : table) {
       if (const auto holes = match(text, pair.en)) return filled(pair.fr, *holes);

@@ -45,8 +45,8 @@ ExitCode run_bench_gpu(Options& options, Context& context) {
   const auto progress = std::make_shared<Progress>(context.err, context.err_terminal);
   const Machine machine = detect(Root());
   const Report report = run_gpus(machine, options.gpu, progress);
-  const std::string text = render_gpus(report, context.out_terminal) +
-                           models_text(machine, report, context.data(), context.out_terminal);
+  const std::string text =
+      render_gpus(report, context.out_terminal) + models_text(machine, report, context.data(), context.out_terminal);
   return deliver(report, text, options.run, context);
 }
 
