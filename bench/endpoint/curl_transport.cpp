@@ -157,6 +157,9 @@ CurlTransport::CurlTransport(const CurlOptions& options, Poller& poller, ReplyLo
 }
 
 CurlTransport::~CurlTransport() {
+  // While it closes its connections, libcurl 8 asks to watch their sockets until TLS has ended: nobody is there for that.
+  libcurl().multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, static_cast<curl_socket_callback>(nullptr));
+  libcurl().multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, static_cast<curl_multi_timer_callback>(nullptr));
   for (CurlTransfer& transfer : transfers_) {
     if (transfer.exchange != nullptr) libcurl().multi_remove_handle(multi_.get(), transfer.handle.get());
   }
