@@ -157,7 +157,7 @@ CurlTransport::CurlTransport(const CurlOptions& options, Poller& poller, ReplyLo
 }
 
 CurlTransport::~CurlTransport() {
-  // While it closes its connections, libcurl 8 asks to watch their sockets until TLS has ended: nobody is there for that.
+  // While it closes its connections libcurl 8 asks to watch their sockets until TLS has ended: nobody is left to do so.
   libcurl().multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, static_cast<curl_socket_callback>(nullptr));
   libcurl().multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, static_cast<curl_multi_timer_callback>(nullptr));
   for (CurlTransfer& transfer : transfers_) {
