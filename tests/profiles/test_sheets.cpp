@@ -202,8 +202,9 @@ TEST_CASE("a Jetson is the module that its name and memory say") {
 
 TEST_CASE("the five lists and the checklist can be asked for by name") {
   const auto lists = read_lists(Sheet::load(DataPath(std::nullopt, embedded::data()), list_format()));
-  for (const char* name : {"minimum-cost", "local", "progressive-cloud", "product-company", "enterprise", "hardware",
-                           "install", "synthesis"}) {
+  const std::vector<std::string> names = {"minimum-cost", "local",    "progressive-cloud", "product-company",
+                                          "enterprise",   "hardware", "install",           "synthesis"};
+  for (const std::string& name : names) {
     const ShortList& list = find_list(lists, name);
     CHECK(render(list, Lang::fr, {}) != render(list, Lang::en, {}));
     CHECK(built_in_tree().leaf(list.leaf) != nullptr);
