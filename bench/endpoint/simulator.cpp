@@ -90,12 +90,10 @@ Simulator::~Simulator() {
 HttpTarget Simulator::target() const { return parse_target(fmt::format("http://127.0.0.1:{}/v1", port_)); }
 
 void Simulator::run() {
-  const Nanoseconds pause_at = options_.pause > 0 ? monotonic_now() + nanoseconds(options_.pause_at) : Poller::never;
-  bool paused = false;
   while (!stop_) {
     const Nanoseconds now = monotonic_now();
-    if (!paused && now >= pause_at) {
-      paused = true;
+    if (now >= pause_at_) {
+      pause_at_ = Poller::never;
       std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds(options_.pause)));
       continue;
     }
@@ -103,7 +101,7 @@ void Simulator::run() {
     resting_.clear();
     answer_due(now);
     const Nanoseconds next = due_.empty() ? Poller::never : due_.front().time;
-    poller_.wait(paused ? next : std::min(next, pause_at));
+    poller_.wait(std::min(next, pause_at_));
   }
 }
 
@@ -118,6 +116,8 @@ void Simulator::accept() {
       unused_.push_back(connections_.emplace_back(std::make_unique<SimulatedConnection>(*this)).get());
     SimulatedConnection& connection = *unused_.back();
     unused_.pop_back();
+    if (!met_ && options_.pause > 0) pause_at_ = monotonic_now() + nanoseconds(options_.pause_at);
+    met_ = true;
     connection.open(FileDescriptor(fd));
   }
 }

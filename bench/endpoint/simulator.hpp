@@ -16,7 +16,7 @@ struct SimulationOptions {
   double ttft = 0.05;              ///< from a request's last byte, once it has a slot, to the first token
   double gap = 0.01;               ///< between tokens
   int slots = 0;                   ///< requests that are answered at once, the others wait their turn; 0: any number
-  double pause_at = 0, pause = 0;  ///< nothing at all happens for `pause`, that long after the start
+  double pause_at = 0, pause = 0;  ///< nothing at all happens for `pause`, that long after the first came
 };
 
 /// Reads "ttft=50ms,itl=10ms,slots=8,pause=100ms@2s"; what is not named keeps its default. Throws a usage Error.
@@ -71,6 +71,8 @@ class Simulator {
   std::vector<std::unique_ptr<SimulatedConnection>> connections_;
   std::vector<SimulatedConnection*> unused_, resting_;  ///< closed, and closed in this turn
   int active_ = 0;
+  Nanoseconds pause_at_ = Poller::never;  ///< known when the first client has come
+  bool met_ = false;                      ///< a client
   std::atomic<bool> stop_ = false;
   std::thread thread_;
 };
