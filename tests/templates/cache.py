@@ -20,7 +20,8 @@ if not all(map(shutil.which, ["haproxy", "redis-server", "redis-cli"])):
     sys.exit(77)
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.dont_write_bytecode = True
-from model_servers import Handler, StandIn, check, free_port, is_open, wait_for  # noqa: E402
+from checks import check  # noqa: E402
+from model_servers import Handler, StandIn, free_port, is_open, wait_for  # noqa: E402
 
 
 class Model(Handler):

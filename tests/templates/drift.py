@@ -8,6 +8,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+from checks import check  # noqa: E402
+
 palier, tests = sys.argv[1:]
 try:
     import pandas  # noqa: F401
@@ -31,12 +34,6 @@ class Report:
     def run(self, current_data, reference_data):
         return Snapshot(reference_data, current_data)
 """
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)
 
 
 with tempfile.TemporaryDirectory() as name:

@@ -12,6 +12,9 @@ import sys
 import tempfile
 import types
 
+sys.dont_write_bytecode = True
+from checks import check  # noqa: E402
+
 palier, tests = sys.argv[1:]
 try:
     import pandas
@@ -19,13 +22,6 @@ try:
 except ImportError as error:
     print(f"skipped: {error} (apt install python3-pandas python3-yaml)")
     sys.exit(77)
-sys.dont_write_bytecode = True
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)
 
 
 # Parameters: feast-dev/feast v0.66.0, sdk/python/feast/{entity,field,feature_view,feature_service}.py and infra/offline_stores.

@@ -18,7 +18,8 @@ if not shutil.which("haproxy"):
     sys.exit(77)
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.dont_write_bytecode = True
-from model_servers import StandIn, check, free_port, is_open, wait_for  # noqa: E402
+from checks import check  # noqa: E402
+from model_servers import StandIn, free_port, is_open, wait_for  # noqa: E402
 
 
 def ask(model, prompt="hello"):

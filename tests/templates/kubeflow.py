@@ -12,6 +12,9 @@ import tempfile
 import types
 import warnings
 
+sys.dont_write_bytecode = True
+from checks import check  # noqa: E402
+
 palier, tests = sys.argv[1:]
 try:
     import numpy
@@ -20,14 +23,7 @@ try:
 except ImportError as error:
     print(f"skipped: {error} (apt install python3-sklearn python3-yaml)")
     sys.exit(77)
-sys.dont_write_bytecode = True
 HAS_SDK, HAS_TORCH = (importlib.util.find_spec(name) is not None for name in ("kfp", "torch"))
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)
 
 
 # Names and parameters: kubeflow/pipelines at sdk-2.17.0-1, sdk/python/kfp/dsl/pipeline_task.py and kubernetes_platform/python/kfp/kubernetes.

@@ -8,6 +8,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+from checks import check  # noqa: E402
+
 palier, tests = sys.argv[1:]
 try:
     import botocore.session
@@ -23,12 +26,6 @@ OPERATIONS = {
     "endpoint.json": "CreateEndpoint",
 }
 service = botocore.session.get_session().get_service_model("sagemaker")
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)
 
 
 def deviations(value, shape, path):

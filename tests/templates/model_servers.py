@@ -92,9 +92,3 @@ def wait_for(what, condition, seconds=30):
         if time.monotonic() > until:
             sys.exit(f"FAILED: {what} did not come about")
         time.sleep(0.1)
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)

@@ -10,6 +10,9 @@ import sys
 import tempfile
 import warnings
 
+sys.dont_write_bytecode = True
+from checks import check  # noqa: E402
+
 palier, tests = sys.argv[1:]
 try:
     import ipykernel  # noqa: F401
@@ -18,12 +21,6 @@ try:
 except ImportError as error:
     print(f"skipped: {error} (apt install python3-nbformat python3-nbclient python3-ipykernel)")
     sys.exit(77)
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)
 
 
 def outputs(notebook, folder):

@@ -9,6 +9,9 @@ import sys
 import tempfile
 import types
 
+sys.dont_write_bytecode = True
+from checks import check  # noqa: E402
+
 palier, tests = sys.argv[1:]
 try:
     import joblib
@@ -16,13 +19,6 @@ try:
 except ImportError:
     print("skipped: no scikit-learn here (apt install python3-sklearn)")
     sys.exit(77)
-sys.dont_write_bytecode = True
-
-
-def check(what, condition):
-    if not condition:
-        sys.exit(f"FAILED: {what}")
-    print("ok:", what)
 
 
 order, logged, settings, run_id = [], {}, {}, "scheduled__2026-01-04T00:00:00+00:00"
