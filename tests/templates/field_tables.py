@@ -27,10 +27,22 @@ PIXI = {
     "tasks": lambda tasks: all(isinstance(command, str) for command in tasks.values()),
 }
 
+# python-poetry.org, "The pyproject.toml file" (2.2), and packaging.python.org, "Writing your pyproject.toml"
+REQUIREMENT = like(r"[a-z][a-z0-9-]*([<>=]=?\d+(\.\d+)*,?)+")
+POETRY = {
+    "project": {"name": like(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"), "version": like(r"\d+\.\d+\.\d+"), "requires-python": like(r">=3\.\d+,<3\.\d+"), "dependencies": [REQUIREMENT]},
+    "tool": {"poetry": {
+        "package-mode": bool,
+        "source": [{"name": {"pytorch"}, "url": like(r"https://download\.pytorch\.org/whl/\w+(\.\d+)?"), "priority": {"primary", "supplemental", "explicit"}}],
+        "dependencies": {"*": {"source": {"pytorch"}}},
+        "group": {"*": {"dependencies": lambda packages: all(REQUIREMENT(name + version) for name, version in packages.items())}},
+    }},
+}
+
 # pre-commit.com, "Adding pre-commit plugins to your project"
 PRE_COMMIT = {"repos": [{"repo": like(r"https://github\.com/[\w-]+/[\w-]+"), "rev": like(r"v?\d+\.\d+\.\d+"), "hooks": [{"id": str, "args": [str]}]}]}
 
-PYTHON = {"python/.pre-commit-config.yaml": PRE_COMMIT, "python/.devcontainer/devcontainer.json": DEV_CONTAINER, "python/pixi.toml": PIXI}
+PYTHON = {"python/.pre-commit-config.yaml": PRE_COMMIT, "python/.devcontainer/devcontainer.json": DEV_CONTAINER, "python/pixi.toml": PIXI, "python/pyproject.toml": POETRY}
 
 # github.com/MicrosoftDocs/WSL, WSL/wsl-config.md (2026-07-30). Windows passes over a key that it does not know.
 SIZE = like(r"\d+(MB|GB)")
