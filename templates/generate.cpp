@@ -129,7 +129,7 @@ Generated generate(const TemplateTree& tree, const Inputs& inputs) {
   std::vector<const Target*> targets;
   for (const std::string& name :
        inputs.targets.empty() ? table.targets_of(leaf_of(inputs.advice), inputs.machine) : inputs.targets) {
-    for (const std::string& one : table.expand(name)) {
+    for (const std::string& one : table.expand(name, inputs.machine)) {
       const Target* target = &table.find(one);
       if (std::find(targets.begin(), targets.end(), target) == targets.end()) targets.push_back(target);
     }

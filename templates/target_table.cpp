@@ -128,19 +128,23 @@ std::vector<std::string> TargetTable::targets_of(const std::string& leaf, const 
                  .reason = fmt::format("there is no leaf '{}'", printable(shorten(leaf, 60))),
                  .help = suggestion(leaf, known)});
   }
+  return of_use(found->second, machine);
+}
+
+std::vector<std::string> TargetTable::expand(const std::string& name, const Json& machine) const {
+  const auto list = lists.find(name);
+  return list == lists.end() ? std::vector<std::string>{name} : of_use(list->second, machine);
+}
+
+std::vector<std::string> TargetTable::of_use(const std::vector<std::string>& group, const Json& machine) const {
   const Json::json_pointer place("/platform/kind");
   const Json kind = machine.contains(place) ? machine.at(place) : Json();
   std::vector<std::string> names;
-  for (const std::string& name : found->second) {
+  for (const std::string& name : group) {
     const std::string& wanted = find(name).machine;
     if (wanted.empty() || kind == wanted) names.push_back(name);
   }
   return names;
-}
-
-std::vector<std::string> TargetTable::expand(const std::string& name) const {
-  const auto list = lists.find(name);
-  return list == lists.end() ? std::vector<std::string>{name} : list->second;
 }
 
 }  // namespace palier

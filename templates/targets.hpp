@@ -51,8 +51,11 @@ struct TargetTable {
   /// The targets of the leaf that such a machine has a use for. Throws Error, with a suggestion, for an unknown leaf.
   std::vector<std::string> targets_of(const std::string& leaf, const Json& machine) const;
 
-  /// The targets that a name stands for: those of a short list, otherwise itself.
-  std::vector<std::string> expand(const std::string& name) const;
+  /// The targets that a name stands for: those of a short list that such a machine has a use for, otherwise itself.
+  std::vector<std::string> expand(const std::string& name, const Json& machine) const;
+
+ private:
+  std::vector<std::string> of_use(const std::vector<std::string>& group, const Json& machine) const;
 };
 
 /// Reads the table. Throws Error where it is wrong.

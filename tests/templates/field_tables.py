@@ -27,10 +27,22 @@ PIXI = {
     "tasks": lambda tasks: all(isinstance(command, str) for command in tasks.values()),
 }
 
+# python-poetry.org, "The pyproject.toml file" (2.2), and packaging.python.org, "Writing your pyproject.toml"
+REQUIREMENT = like(r"[a-z][a-z0-9-]*([<>=]=?\d+(\.\d+)*,?)+")
+POETRY = {
+    "project": {"name": like(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"), "version": like(r"\d+\.\d+\.\d+"), "requires-python": like(r">=3\.\d+,<3\.\d+"), "dependencies": [REQUIREMENT]},
+    "tool": {"poetry": {
+        "package-mode": bool,
+        "source": [{"name": {"pytorch"}, "url": like(r"https://download\.pytorch\.org/whl/\w+(\.\d+)?"), "priority": {"primary", "supplemental", "explicit"}}],
+        "dependencies": {"*": {"source": {"pytorch"}}},
+        "group": {"*": {"dependencies": lambda packages: all(REQUIREMENT(name + version) for name, version in packages.items())}},
+    }},
+}
+
 # pre-commit.com, "Adding pre-commit plugins to your project"
 PRE_COMMIT = {"repos": [{"repo": like(r"https://github\.com/[\w-]+/[\w-]+"), "rev": like(r"v?\d+\.\d+\.\d+"), "hooks": [{"id": str, "args": [str]}]}]}
 
-PYTHON = {"python/.pre-commit-config.yaml": PRE_COMMIT, "python/.devcontainer/devcontainer.json": DEV_CONTAINER, "python/pixi.toml": PIXI}
+PYTHON = {"python/.pre-commit-config.yaml": PRE_COMMIT, "python/.devcontainer/devcontainer.json": DEV_CONTAINER, "python/pixi.toml": PIXI, "python/pyproject.toml": POETRY}
 
 # github.com/MicrosoftDocs/WSL, WSL/wsl-config.md (2026-07-30). Windows passes over a key that it does not know.
 SIZE = like(r"\d+(MB|GB)")
@@ -132,6 +144,63 @@ DSTACK_RUN = {
 DSTACK_FLEET = {"type": {"fleet"}, "name": str, "nodes": like(r"\d+\.\.\d+"), "placement": {"any", "cluster"}, "idle_duration": DURATION, "resources": {"gpu": DSTACK_RESOURCES["gpu"]}}
 DSTACK = {"dstack/fleet.dstack.yml": DSTACK_FLEET, "dstack/train.dstack.yml": DSTACK_RUN, "dstack/serve.dstack.yml": DSTACK_RUN}
 
+# databricks/cli, bundle/schema/jsonschema.json (2026-08-21), which its licence leaves to the users of Databricks' services.
+VARIABLE = like(r"\$\{(var|bundle)\.\w+\}.*")
+DATABRICKS_BUNDLE = {
+    "bundle": {"name": str},
+    "include": [str],
+    "variables": {"*": {"description": str, "default": str}},
+    "targets": {"*": {"mode": {"development", "production"}, "default": bool, "workspace": {"root_path": like(r"/Workspace/.*")}}},
+}
+DATABRICKS_JOB = {"resources": {"jobs": {"*": {
+    "name": str,
+    "max_concurrent_runs": int,
+    "timeout_seconds": int,
+    "tags": {"*": str},
+    "schedule": {"quartz_cron_expression": like(r"\S+( \S+){5,6}"), "timezone_id": str, "pause_status": {"PAUSED", "UNPAUSED"}},
+    "environments": [{"environment_key": str, "spec": {"environment_version": like(r"\d+"), "dependencies": [str]}}],
+    "tasks": [{"task_key": str, "environment_key": str, "max_retries": int,
+               "spark_python_task": {"python_file": like(r"\.\./.*\.py"), "parameters": [VARIABLE]}}],
+}}}}
+DATABRICKS_ENDPOINT = {"resources": {"model_serving_endpoints": {"*": {"name": str, "tags": [{"key": str, "value": str}], "config": {
+    "served_entities": [{"name": str, "entity_name": VARIABLE, "entity_version": like(r"\d+"), "workload_size": {"Small", "Medium", "Large"},
+                         "scale_to_zero_enabled": bool}],
+    "traffic_config": {"routes": [{"served_entity_name": str, "traffic_percentage": int}]},
+}}}}}
+DATABRICKS = {"databricks/databricks.yml": DATABRICKS_BUNDLE, "databricks/resources/train.yml": DATABRICKS_JOB, "databricks/resources/serving.yml.later": DATABRICKS_ENDPOINT}
+
+# Azure/azure-sdk-for-python, sdk/ml/azure-ai-ml/azure/ai/ml/_schema: job/command_job.py, _endpoint/online, _deployment/online; values:
+# MicrosoftDocs, reference-yaml-job-command, -endpoint-online, -deployment-managed-online (read 2026-11-22)
+def azure(schema, keys):
+    return {"$schema": {f"https://azuremlschemas.azureedge.net/latest/{schema}.schema.json"}, "name": like(r"[a-z][a-z0-9-]{1,30}[a-z0-9]"), "tags": {"*": str}, **keys}
+
+
+AZURE = {
+    "azure-ml/job.yml": azure("commandJob", {
+        "type": {"command"},
+        "display_name": str,
+        "experiment_name": str,
+        "code": str,
+        "command": str,
+        "environment": {"image": str, "conda_file": str},
+        "resources": {"instance_type": like(r"Standard_\w+"), "instance_count": int},
+        "queue_settings": {"job_tier": {"spot", "basic", "standard", "premium"}},
+        "inputs": {"*": {"type": {"uri_folder", "uri_file", "mltable"}, "path": like(r"azureml://datastores/\w+/paths/.+")}},
+        "outputs": {"*": {"type": {"uri_folder", "mlflow_model", "custom_model"}}},
+        "limits": {"timeout": int},
+    }),
+    "azure-ml/endpoint.yml": azure("managedOnlineEndpoint", {"auth_mode": {"key", "aml_token", "aad_token"}}),
+    "azure-ml/deployment.yml": azure("managedOnlineDeployment", {
+        "endpoint_name": str,
+        "model": like(r"azureml:[\w-]+@latest"),
+        "instance_type": like(r"Standard_\w+"),
+        "instance_count": int,
+        "request_settings": {"request_timeout_ms": lambda ms: 0 < ms <= 180000, "max_concurrent_requests_per_instance": int},
+    }),
+    # conda's own reference of environment.yml
+    "azure-ml/conda.yml": {"name": str, "channels": [str], "dependencies": [lambda package: isinstance(package, str) or set(package) == {"pip"}]},
+}
+
 # grafana/loki v3.7.6, docs/sources/shared/configuration.md (2026-08-05)
 def loki(server, common, store, more={}):
     return {
@@ -192,6 +261,8 @@ TABLES = [
      {"kubernetes-observability/logs/config/loki.yaml": LOKI_THREE}),
     (["feast", "--machine", "DATA/laptop.json", "--set", "name=my-shop"], {"feast/repo/feature_store.yaml": FEAST_POSTGRES}),
     (["feast", "--machine", "DATA/laptop.json", "--set", "store=file"], {"feast/repo/feature_store.yaml": FEAST_FILE}),
+    (["databricks", "azure-ml", "--machine", "DATA/laptop.json"], {**DATABRICKS, **AZURE}),
+    (["databricks", "azure-ml", "--machine", "DATA/laptop.json", "--set", "name=my-model", "--set", "max_runtime=2h", "--set", "catalog=team"], {**DATABRICKS, **AZURE}),
     (["virtual-machine", "--machine", "DATA/laptop.json"], AUTOINSTALL),
     (["local-python", "--sysroot", "MACHINES/ryzen-igpu-beside-7900xtx"], PYTHON),
 ]

@@ -42,7 +42,7 @@ def parsed(path):
         return json.loads(text)
     if path.suffix == ".toml":
         return tomllib.loads(text)
-    if path.suffix in (".yaml", ".yml"):
+    if {".yaml", ".yml"} & set(path.suffixes):
         return yaml.safe_load(text)
     return ini(text)
 

@@ -124,10 +124,15 @@ TEST_CASE("A canary gets its share of the requests, and pods of its own") {
     return Yaml::parse(text_of(generated, std::string("kubernetes/overlays/") + file), file);
   };
   const Yaml route = read("canary/route.yaml"), deployment = read("canary/deployment.yaml");
-  const auto& backends = route.at("spec").at("rules").items().front().at("backendRefs").items();
+  const auto& rules = route.at("spec").at("rules").items();
+  const auto& backends = rules.at(0).at("backendRefs").items();
   CHECK(backends.at(0).at("weight").integer() == 80);
   CHECK(backends.at(1).at("weight").integer() == 20);
   CHECK(backends.at(1).at("name").text() == read("canary/service.yaml").at("metadata").at("name").text());
+  const auto& chosen = rules.at(1).at("backendRefs").items();
+  CHECK(rules.at(1).at("matches").items().at(0).find("headers") != nullptr);
+  CHECK(chosen.size() == 1);
+  CHECK(chosen.at(0).at("name").text() == backends.at(1).at("name").text());
   CHECK(deployment.at("spec").at("template").at("spec").at("serviceAccountName").text() == "chat");
   const char* instance = "app.kubernetes.io/instance";
   const Yaml base = Yaml::parse(text_of(generated, "kubernetes/base/deployment.yaml"), "deployment.yaml");

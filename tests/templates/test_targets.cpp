@@ -106,7 +106,19 @@ TEST_CASE("The table is sound: every target has a template, every parameter a kn
     CHECK(table.leaves.count(leaf) == 1);
   for (const char* list : {"minimum-cost", "local", "progressive-cloud", "product-company", "enterprise"}) {
     CHECK(table.lists.count(list) == 1);
-    CHECK(table.expand(list).size() > 1);
+    CHECK(table.expand(list, {}).size() > 1);
   }
-  CHECK(table.expand("slurm") == std::vector<std::string>{"slurm"});
+  CHECK(table.expand("slurm", {}) == std::vector<std::string>{"slurm"});
+}
+
+TEST_CASE("A short list has what its kind of machine needs, and nothing for another kind") {
+  const TargetTable table = load_targets(TemplateTree(std::nullopt));
+  const auto has_wsl = [&](const Json& machine) {
+    const std::vector<std::string> targets = table.expand("local", machine);
+    return std::count(targets.begin(), targets.end(), "wsl") == 1;
+  };
+  CHECK(has_wsl(Json::parse(R"({"platform": {"kind": "wsl"}})")));
+  CHECK_FALSE(has_wsl(Json::parse(R"({"platform": {"kind": "bare-metal"}})")));
+  CHECK_FALSE(has_wsl({}));
+  CHECK(table.expand("wsl", {}) == std::vector<std::string>{"wsl"});
 }

@@ -12,7 +12,7 @@ function(advice, machine, params) {
 
   'vertex/custom-job.yaml': {
     format: 'yaml',
-    header: 'gcloud ai custom-jobs create --region=' + params.region + ' --display-name=' + params.name + ' --config=custom-job.yaml',
+    header: 'gcloud ai custom-jobs create --region=' + params.region + ' --display-name=' + params.name + ' --labels=project=' + params.name + ' --config=custom-job.yaml',
     content: {
       '#workerPoolSpecs': 'one machine; a second pool of workers makes it distributed',
       workerPoolSpecs: [{
@@ -42,14 +42,34 @@ function(advice, machine, params) {
     The commands need a project with the API `aiplatform.googleapis.com`, an image in Artifact Registry, and the bucket.
 
     ```sh
-    gcloud ai custom-jobs create --region=REGION --display-name=NAME --config=custom-job.yaml
+    gcloud ai custom-jobs create --region=REGION --display-name=NAME --labels=project=NAME --config=custom-job.yaml
     gcloud ai models upload --region=REGION --display-name=NAME --container-image-uri=IMAGE --artifact-uri=gs://BUCKET/NAME/model
-    gcloud ai endpoints create --region=REGION --display-name=NAME
+    gcloud ai endpoints create --region=REGION --display-name=NAME --labels=project=NAME
     ```
+
+    `models upload` puts the model into Vertex AI's registry; with `--parent-model=MODEL_ID` the next one is a new version of it.
 
     `deploy.json` is the body of `endpoints.deployModel`: add the model's resource name as `deployedModel.model`, then POST it to
     `https://REGION-aiplatform.googleapis.com/v1/ENDPOINT:deployModel` with `Authorization: Bearer $(gcloud auth print-access-token)`.
-    An endpoint keeps at least one machine, which is billed while nobody asks.
+    An endpoint keeps at least one machine, which is billed while nobody asks. On the first day, a budget; the bill is split by the label
+    `project` (Billing, Reports, Labels):
+
+    ```sh
+    gcloud billing budgets create --billing-account=BILLING_ACCOUNT --display-name=NAME --budget-amount=LIMITUSD \
+      --filter-projects=projects/PROJECT --threshold-rule=percent=0.8 --threshold-rule=percent=1.0
+    ```
+
+    ## A/B test
+
+    A second model on the same endpoint gets a share of the requests: in `deploy.json` its name, and in `trafficSplit` `"0": SHARE` (the model
+    that is being deployed) and `"DEPLOYED_MODEL_ID": REST` (the one that is there). To change the shares, or to go back at once:
+
+    ```sh
+    gcloud ai endpoints update ENDPOINT_ID --region=REGION --traffic-split=DEPLOYED_MODEL_ID=100,SECOND_ID=0
+    ```
+
+    Each request is drawn by the shares. Cloud Monitoring has requests, errors and latency by `deployed_model_id`, and the reply names its
+    `deployedModelId`: log with it what an answer was worth.
 
     ## Undo
 
@@ -59,8 +79,15 @@ function(advice, machine, params) {
     gcloud ai endpoints delete ENDPOINT_ID --region=REGION
     gcloud ai models delete MODEL_ID --region=REGION
     ```
-
-    Set a budget alert on the first day.
-  |||, { NAME: params.name, REGION: params.region, BUCKET: bucket, IMAGE: image }) },
+  |||, {
+    NAME: params.name,
+    REGION: params.region,
+    BUCKET: bucket,
+    IMAGE: image,
+    PROJECT: project,
+    LIMIT: std.toString(params.monthly_budget),
+    SHARE: std.toString(params.b_share),
+    REST: std.toString(100 - params.b_share),
+  }) },
   '#open': (if params.project == null then ['the Google Cloud project is not known (project)'] else []) + (if params.bucket == null then ['the bucket is not known (bucket)'] else []),
 }

@@ -8,6 +8,8 @@ function(s, params, object)
   local name = params.name + '-canary';
   local selector = { 'app.kubernetes.io/name': params.name, 'app.kubernetes.io/instance': name };
   local labels = selector { 'app.kubernetes.io/component': 'model-server' };
+  local served = { type: 'PathPrefix', value: '/v1' };
+  local timeouts = { request: s.longest + 's', backendRequest: s.longest + 's' };
   local own(kind_of, rest) = kind_of { metadata+: { labels: labels } } + rest;
   // Named after the canary; what the namespace has once (default-deny, DNS) is production's.
   local policies = [policy for policy in network(params { name: name }, selector) if std.startsWith(policy.metadata.name, name)];
@@ -31,10 +33,15 @@ function(s, params, object)
       kind: 'HTTPRoute',
       metadata: { name: params.name, namespace: params.namespace },
       spec: { rules: [{
-        matches: [{ path: { type: 'PathPrefix', value: '/v1' } }],
-        timeouts: { request: s.longest + 's', backendRequest: s.longest + 's' },
+        matches: [{ path: served }],
+        timeouts: timeouts,
         '#backendRefs': params.canary_share + ' of 100 requests',
         backendRefs: [{ name: params.name, port: 80, weight: 100 - params.canary_share }, { name: name, port: 80, weight: params.canary_share }],
+      }, {
+        '#': 'who says so gets the second version, and always: a program that keeps each user with one version makes an A/B test of it',
+        matches: [{ path: served, headers: [{ name: 'x-variant', value: 'canary' }] }],
+        timeouts: timeouts,
+        backendRefs: [{ name: name, port: 80 }],
       }] },
     },
     'quota.yaml': limits(s { most_pods: s.most_pods + 1 }, params, object)[0],

@@ -46,6 +46,9 @@ local canary(params) = '\n## Try a second version\n\n' + text.filled(|||
   kubectl delete servicemonitor --namespace SPACE NAME-canary --ignore-not-found
   ```
 
+  A request with the header `x-variant: canary` gets the second version whatever the share is: with it a program keeps each of its users with
+  one version, by a hash of the user's name, say, and an A/B test is fair. What an answer was worth only the program knows: log it with the version.
+
   The dashboard's queries name the Service: `NAME-canary` in place of `NAME` shows the second one. Where it holds, make the change in
   `base/deployment.yaml` and apply production.
 |||, { SHARE: std.toString(params.canary_share), SPACE: params.namespace, NAME: params.name });

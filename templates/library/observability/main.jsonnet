@@ -3,6 +3,7 @@
 local images = import 'data/images.libsonnet';
 local make_machine = import 'lib/machine.libsonnet';
 local metrics = import 'kubernetes/metrics.libsonnet';
+local costs_of = import 'observability/costs.libsonnet';
 local gpu = import 'observability/gpu.libsonnet';
 local grafana = import 'lib/dashboard.libsonnet';
 local rules = import 'lib/alerts.libsonnet';
@@ -30,6 +31,17 @@ local alerts_of(engine) =
     { name: 'RequestsWait', expr: 'sum(' + m.waiting + ') > 5 * count(up{job="models"} == 1)', minutes: 10, severity: 'warning', summary: 'requests wait for a model server', labels: {}, said: 'requests wait for a model server', when: [down('1x40'), { series: m.waiting + '{instance="a:1"}', values: '6x40' }], otherwise: [down('1x40'), { series: m.waiting + '{instance="a:1"}', values: '5x40' }], why: 'more than 5 for each server that answers' },
   ];
 
+local costs_said = |||
+  Costs: what an hour of this machine costs is written in `rules.yaml`, in `machine:cost:per_hour`; the dashboard shows with it what a million
+  generated tokens cost, and beside it a provider's price where one was given. Electricity, hardware over its years, and people: count them in.
+
+|||;
+local no_costs = |||
+  Costs: `palier generate observability -o .. --set cents_per_hour=35` adds what a million tokens cost here, and
+  `--set cents_per_million=60` what a provider would ask for them.
+
+|||;
+
 function(advice, machine, params)
   local m = make_machine(machine);
   local servers = std.split(params.servers, ',');
@@ -40,6 +52,8 @@ function(advice, machine, params)
   local e = metrics[params.engine];
   local has_gpu = std.length(m.nvidia) > 0;
   local alerts = alerts_of(params.engine) + (if has_gpu then gpu.alerts else []);
+  assert params.cents_per_million == null || params.cents_per_hour != null : 'a price to compare with, but none of this machine\nhelp: --set cents_per_hour=35, say';
+  local costs = if params.cents_per_hour == null then null else costs_of(e.tokens, params.cents_per_hour, params.cents_per_million);
   // A sixteenth of the memory for each of the two that keep data, from half a GiB to 4.
   local share = if m.memory == null then 1 else std.max(0.5, std.min(4, std.floor(m.memory / 16 / gib * 2) / 2));
   local metrics_disk = std.max(1, std.floor(params.disk * 0.4 / 1e9));
@@ -53,6 +67,7 @@ function(advice, machine, params)
     read_only: true,
     mem_limit: std.floor(memory * 1024) + 'm',
   } + rest;
+  local more = (if costs == null then [] else costs.graphs) + (if has_gpu then gpu.graphs else []);
   local panel(i, title, unit, targets, source='prometheus', type='timeseries') = grafana.panel(i, title, unit, targets, { type: source, uid: source }, type);
   {
     'observability/compose.yaml': {
@@ -124,12 +139,12 @@ function(advice, machine, params)
     },
     'observability/rules.yaml': {
       format: 'yaml',
-      content: rules.rules('machine', alerts),
+      content: rules.rules('machine', alerts) + (if costs == null then {} else { groups+: [costs.group] }),
     },
     'observability/rules_test.yaml': {
       format: 'yaml',
       header: 'promtool test rules rules_test.yaml',
-      content: rules.tests(alerts),
+      content: rules.tests(alerts) + (if costs == null then {} else { tests+: costs.tests }),
     },
     'observability/loki.yaml': {
       format: 'yaml',
@@ -181,7 +196,7 @@ function(advice, machine, params)
         panel(5, 'Free disk', 'percentunit', [['node_filesystem_avail_bytes{mountpoint="/"} / node_filesystem_size_bytes{mountpoint="/"}', '/']]),
         panel(6, 'Log of the model servers', 'short', [['{unit=~"palier-.*"}', '']], 'loki', 'logs'),
         panel(7, 'Errors, by unit', 'short', [['sum by (unit) (count_over_time({level=~"err|crit|alert|emerg"}[5m]))', '{{unit}}']], 'loki'),
-      ] + [panel(8 + i, gpu.graphs[i][0], gpu.graphs[i][1], gpu.graphs[i][2]) for i in std.range(0, std.length(gpu.graphs) - 1) if has_gpu]) },
+      ] + [panel(8 + i, more[i][0], more[i][1], more[i][2]) for i in std.range(0, std.length(more) - 1)]) },
     'observability/README.md': { format: 'text', content: '# Metrics and logs\n\nFor: ' + m.summary() + '; model servers: ' + std.join(', ', [text.code(s) for s in servers]) + ' (' + params.engine + ').\n\n' + text.filled(|||
       | part | what it does | where |
       |---|---|---|
@@ -203,10 +218,10 @@ function(advice, machine, params)
       Change `prometheus.yml` or `rules.yaml`, then `promtool check config prometheus.yml`, `promtool test rules rules_test.yaml`,
       `docker compose restart prometheus`.
 
-      Alerts are seen in Grafana; for mail or chat give Grafana a contact point, or Prometheus an Alertmanager.
+      COSTSAlerts are seen in Grafana; for mail or chat give Grafana a contact point, or Prometheus an Alertmanager.
 
       ## Undo
 
       `docker compose down --volumes` removes everything with its data; `--rmi all` the images as well.
-    |||, { DAYS: std.toString(params.retention_days), GPU_ROW: if has_gpu then '| DCGM exporter | memory, temperature, power and errors of the GPUs; needs the NVIDIA Container Toolkit | 127.0.0.1:9400 |\n' else '' }) },
+    |||, { DAYS: std.toString(params.retention_days), GPU_ROW: if has_gpu then '| DCGM exporter | memory, temperature, power and errors of the GPUs; needs the NVIDIA Container Toolkit | 127.0.0.1:9400 |\n' else '', COSTS: if costs == null then no_costs else costs_said }) },
   }

@@ -1,8 +1,9 @@
-// The local Python environment: conda or mamba from environment.yml, pixi from pixi.toml, uv or venv from the two requirements
+// The local Python environment: conda or mamba from environment.yml, pixi from pixi.toml, Poetry from pyproject.toml, uv or venv from the two requirements
 // files, and as an image with Compose or as a dev container.
 local container = import 'python/container.libsonnet';
 local dev_container = import 'python/dev_container.libsonnet';
 local choose_pytorch = import 'lib/pytorch.libsonnet';
+local poetry = import 'python/poetry.libsonnet';
 local make_machine = import 'lib/machine.libsonnet';
 local pytorch = import 'data/pytorch.libsonnet';
 local text = import 'lib/text.libsonnet';
@@ -66,6 +67,7 @@ function(advice, machine, params)
         tasks: { lab: 'jupyter lab start.ipynb' },
       },
     },
+    'python/pyproject.toml': poetry(params, torch, packages, tools.packages),
     'python/.devcontainer/devcontainer.json': { format: 'json', content: dev_container(m, params, torch) },
     'python/requirements-torch.txt': {
       format: 'text',

@@ -18,6 +18,7 @@ function(machine, torch)
     |---|---|
     | `environment.yml` | the environment for mamba and conda (made in `.conda/`) |
     | `pixi.toml` | the same for pixi (made in `.pixi/`, with exact versions in `pixi.lock`) |
+    | `pyproject.toml` | the same for Poetry: `poetry install`, with exact versions in `poetry.lock` |
     | `requirements-torch.txt`, `requirements.txt` | the same for uv and venv (made in `.venv/`) |
     | `setup.sh` | makes or updates the environment |
     | `Dockerfile`, `compose.yaml` | the same as an image that is not root: `docker compose up --build` |
@@ -42,7 +43,7 @@ function(machine, torch)
 
     ## Add a package
 
-    Add a line to `environment.yml` (mamba, conda), `pixi.toml` (pixi) or `requirements.txt` (uv, venv, the images) and run `./setup.sh`
+    Add a line to `environment.yml` (mamba, conda), `pixi.toml` (pixi), `pyproject.toml` (Poetry) or `requirements.txt` (uv, venv, the images) and run `./setup.sh`
     again; in a dev container say "Rebuild Container".
     To write down the exact versions that you have: `.venv/bin/python -m pip freeze > requirements.lock`, or
     `conda env export --prefix ./.conda > environment.lock.yml`.

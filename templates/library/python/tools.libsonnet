@@ -2,8 +2,11 @@
 // Versions of the hooks as public configurations have them (read 2026-11-21); `pre-commit autoupdate` brings newer ones.
 local text = import 'lib/text.libsonnet';
 
+local packages = { mlflow: '>=3,<4', 'pre-commit': '>=4,<5', pytest: '>=8,<10' };
+
 {
-  'requirements-tools.txt': { format: 'text', content: text.lines(['# .venv/bin/pip install -r requirements-tools.txt', 'mlflow>=3,<4', 'pre-commit>=4,<5', 'pytest>=8,<10']) },
+  packages:: packages,
+  'requirements-tools.txt': { format: 'text', content: text.lines(['# .venv/bin/pip install -r requirements-tools.txt'] + [name + packages[name] for name in std.objectFields(packages)]) },
   '.pre-commit-config.yaml': {
     format: 'yaml',
     header: 'pre-commit install, once, in the repository whose top this folder is; pre-commit run --all-files checks all of it.',
