@@ -190,6 +190,8 @@ TEST_CASE("more workers than fit into memory are not tried") {
   CHECK(alone.recommended.workers == 1);
   CHECK(alone.recommended.bound_by == "memory");
   CHECK(alone.recommended.why.ends_with("and there are 1 GiB (cgroup limit /jobs)"));
+  CHECK(alone.recommended.why.starts_with("2 would need 1.17 GiB by the job's peak resident set"));
+  CHECK_FALSE(alone.memory.of(2)->by_pss);
 }
 
 TEST_CASE("jobs that fail are counted and named, and are an error where all fail") {
