@@ -222,6 +222,8 @@ TEST_CASE("neighbours are grouped by what they share, the nearest first") {
   check(3, "machine", 8);
   CHECK(found[0].places == std::vector{1U});
   CHECK(Binding("core:1 pu:1").neighbours(0).empty());
+  CHECK(Binding("l2:2(size=2097152) core:1 pu:2").second_level_cache() == 1 << 20);  // hardware threads share it
+  CHECK(Binding("core:1 pu:1").second_level_cache() == 0);
 }
 
 TEST_CASE("one worker is sampled alone and beside its neighbours, as many as there is room for") {
