@@ -118,8 +118,8 @@ class Measurement {
       order.erase(order.begin());
     }
     random_.shuffle(order);
-    const auto doubtful = std::ranges::stable_partition(order, [this](int n) { return !exceeds_memory(n); });
-    std::ranges::sort(doubtful);
+    std::sort(std::stable_partition(order.begin(), order.end(), [this](int n) { return !exceeds_memory(n); }),
+              order.end());
     for (const int workers : order) {
       if (!exceeds_memory(workers)) take(workers, round);
       if (spent_) return;
