@@ -78,7 +78,8 @@ void Binding::load() {
     throw Error({.message = "cannot read the processor topology", .reason = "hwloc could not load it"});
   places_ = spread(hwloc_get_root_obj(topology));
   last_level_cache_ = total_of_outermost_caches(topology);
-  second_level_cache_ = cache_size(hwloc_get_obj_by_type(topology, HWLOC_OBJ_L2CACHE, 0));
+  if (hwloc_obj_t cache = hwloc_get_obj_by_type(topology, HWLOC_OBJ_L2CACHE, 0); cache != nullptr)
+    second_level_cache_ = cache_size(cache) / static_cast<unsigned>(std::max(1, hwloc_bitmap_weight(cache->cpuset)));
   for (hwloc_obj_t node = nullptr;
        (node = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, node)) != nullptr;) {
     hwloc_obj_t pu = hwloc_get_obj_inside_cpuset_by_type(topology, node->cpuset, HWLOC_OBJ_PU, 0);

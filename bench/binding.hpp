@@ -48,7 +48,7 @@ class Binding {
   bool bind_memory(void* data, std::size_t bytes, unsigned node) const;
   /// Bytes of all last-level caches of the PUs together; 0 where unknown.
   Bytes last_level_cache() const { return last_level_cache_; }
-  /// Bytes of the level-2 cache of one PU, shared or not; 0 where unknown.
+  /// Bytes of the level-2 cache that one PU has while all that share it work; 0 where unknown.
   Bytes second_level_cache() const { return second_level_cache_; }
 
  private:

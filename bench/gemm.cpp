@@ -9,10 +9,8 @@ namespace palier {
 namespace {
 
 constexpr std::size_t most_rows = 32;
-constexpr std::size_t most_columns = 32;
-constexpr std::size_t word = 4;  // bytes
-constexpr Bytes large_cache =
-    Bytes{1} << 20;                   // from here on deeper steps, which touch C less often, are the faster ones
+constexpr std::size_t most_columns = 64;
+constexpr std::size_t word = 4;       // bytes
 constexpr int blocks_per_thread = 4;  // so that a thread which was held up does not hold up the others
 
 std::size_t round_up(std::size_t value, std::size_t unit) { return (value + unit - 1) / unit * unit; }
@@ -35,9 +33,9 @@ struct Gemm::Step {
 };
 
 Gemm::Gemm(const GemmTile& tile, std::size_t size, Bytes cache)
-    : tile_(tile), group_(word / width(tile.precision)), depth_(cache >= large_cache ? 768 : 384) {
-  const std::size_t half = (cache == 0 ? std::size_t{512} << 10 : cache) / 2;
-  block_rows_ = std::max<std::size_t>(1, half / (depth_ * word) / size_of(tile.rows)) * size_of(tile.rows);
+    : tile_(tile), group_(word / width(tile.precision)), depth_(size_of(tile.depth)) {
+  const std::size_t share = (cache == 0 ? std::size_t{512} << 10 : cache) / 4 * 3;  // the rest is B's and C's
+  block_rows_ = std::max<std::size_t>(1, share / (depth_ * word) / size_of(tile.rows)) * size_of(tile.rows);
   packed_a_ = Buffer(round_up(size, size_of(tile.rows)) * depth_ * word);
   packed_b_ = Buffer(round_up(size, size_of(tile.columns)) * depth_ * word);
 }

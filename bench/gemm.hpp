@@ -9,7 +9,8 @@ namespace palier {
 /// (Van Zee and van de Geijn 2015).
 class Gemm {
  public:
-  /// For matrices of at most `size` rows and columns; `cache` is the bytes of a second-level cache, 0 where unknown.
+  /// For matrices of at most `size` rows and columns; `cache` is the bytes that a thread has of a
+  /// second-level cache, 0 where unknown.
   Gemm(const GemmTile& tile, std::size_t size, Bytes cache);
 
   struct Shape {

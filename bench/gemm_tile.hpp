@@ -16,6 +16,7 @@ struct GemmTile {
   int rows;
   int columns;
   int depth_unit;  ///< depths are multiples of it
+  int depth;       ///< of a step over the matrices: the deeper, the less often C is read and written
   /// `a` and `b`, aligned to 64 bytes, are what `pack_a` and `pack_b` made. Adds to C, whose rows are `c_stride`
   /// numbers of 32 bits apart, where `accumulate`, otherwise overwrites it.
   void (*run)(std::size_t depth, const void* a, const void* b, void* c, std::size_t c_stride, bool accumulate);

@@ -20,10 +20,13 @@ typedef std::uint32_t LooseWord __attribute__((aligned(1), may_alias));  // NOLI
 typedef std::uint16_t Bf16 __attribute__((may_alias));                   // NOLINT(modernize-use-using)
 using Int8 = unsigned char;
 
-constexpr std::size_t rows_ahead = 12;  // prefetched while B is packed: its rows are too far apart for hardware to
+constexpr std::size_t rows_ahead = 12;   // prefetched while B is packed: its rows are too far apart for hardware to
+constexpr std::size_t steps_ahead = 16;  // at which A is prefetched from the second-level cache
+constexpr std::size_t steps_before_result = 64;  // at which C is: earlier, B's stream would push it out again
 
 // Sizes of register tiles: as many accumulators as the instruction set has registers, less those that B and one
-// broadcast value of A need.
+// broadcast value of A need. With AVX-512 rather wide than high: the rows of a C whose length is a multiple of a page
+// compete for the same few places of a first-level cache, and 14 of them pushed each other out.
 #define MULTIPLY_FP32                                                                 \
   TILE_TARGET inline void multiply_add(Vector& sum, const Word* a, const Vector& b) { \
     sum += *reinterpret_cast<const float*>(a) * b;                                    \
@@ -33,8 +36,8 @@ constexpr std::size_t rows_ahead = 12;  // prefetched while B is packed: its row
 namespace avx512 {
 using Vector = float __attribute__((vector_size(64), may_alias));
 using Number = Word;
-constexpr int rows = 14;
-constexpr int vectors = 2;
+constexpr int rows = 6;
+constexpr int vectors = 4;
 #define TILE_TARGET [[gnu::target("avx512f")]]
 MULTIPLY_FP32
 #include "bench/gemm_tile.inc"
@@ -44,8 +47,8 @@ MULTIPLY_FP32
 namespace avx512_bf16 {
 using Vector = float __attribute__((vector_size(64), may_alias));
 using Number = Bf16;
-constexpr int rows = 14;
-constexpr int vectors = 2;
+constexpr int rows = 6;
+constexpr int vectors = 4;
 #define TILE_TARGET [[gnu::target("avx512f,avx512bw,avx512vl,avx512bf16")]]
 TILE_TARGET inline void multiply_add(Vector& sum, const Word* a, const Vector& b) {
   const __m512i pair = _mm512_set1_epi32(static_cast<int>(*a));
@@ -58,8 +61,8 @@ TILE_TARGET inline void multiply_add(Vector& sum, const Word* a, const Vector& b
 namespace avx512_vnni {
 using Vector = std::int32_t __attribute__((vector_size(64), may_alias));
 using Number = Int8;
-constexpr int rows = 14;
-constexpr int vectors = 2;
+constexpr int rows = 6;
+constexpr int vectors = 4;
 #define TILE_TARGET [[gnu::target("avx512f,avx512bw,avx512vl,avx512vnni")]]
 TILE_TARGET inline void multiply_add(Vector& sum, const Word* a, const Vector& b) {
   const __m512i quadruple = _mm512_set1_epi32(static_cast<int>(*a));
@@ -159,7 +162,7 @@ MULTIPLY_FP32
 }  // namespace
 
 #define VECTOR_TILE(isa, precision, place) \
-  { isa, precision, place::rows, place::columns, 1, place::run, place::pack_a, place::pack_b }
+  { isa, precision, place::rows, place::columns, 1, 384, place::run, place::pack_a, place::pack_b<place::columns> }
 
 std::vector<GemmTile> gemm_tiles() {
   std::vector<GemmTile> tiles;
@@ -168,17 +171,17 @@ std::vector<GemmTile> gemm_tiles() {
   };
 #if defined(__x86_64__)
   // What the C library found in CPUID and XCR0 when the program started, never the model number.
-  constexpr int tile_depth = amx::side;
+  constexpr int tile_depth = amx::side, amx_depth = 768;  // it computes so fast that C's traffic would show
   add(CPU_FEATURE_ACTIVE(AVX512F), VECTOR_TILE("avx512f", Precision::fp32, avx512));
   add(CPU_FEATURE_ACTIVE(AVX2) && CPU_FEATURE_ACTIVE(FMA), VECTOR_TILE("avx2", Precision::fp32, avx2));
   add(CPU_FEATURE_ACTIVE(AMX_BF16) && CPU_FEATURE_ACTIVE(AVX512_BF16) && AmxTiles::usable(),
-      {"amx_bf16", Precision::bf16, amx::rows, amx::columns, tile_depth, amx::run<AmxTiles, amx::DotBf16>, amx::pack_a,
-       avx512_bf16::pack_b});
+      {"amx_bf16", Precision::bf16, amx::rows, amx::columns, tile_depth, amx_depth, amx::run<AmxTiles, amx::DotBf16>,
+       amx::pack_a, avx512_bf16::pack_b<amx::columns>});
   add(CPU_FEATURE_ACTIVE(AVX512_BF16) && CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(AVX512VL),
       VECTOR_TILE("avx512_bf16", Precision::bf16, avx512_bf16));
   add(CPU_FEATURE_ACTIVE(AMX_INT8) && CPU_FEATURE_ACTIVE(AVX512_VNNI) && AmxTiles::usable(),
-      {"amx_int8", Precision::int8, amx::rows, amx::columns, tile_depth, amx::run<AmxTiles, amx::DotInt8>, amx::pack_a,
-       avx512_vnni::pack_b});
+      {"amx_int8", Precision::int8, amx::rows, amx::columns, tile_depth, amx_depth, amx::run<AmxTiles, amx::DotInt8>,
+       amx::pack_a, avx512_vnni::pack_b<amx::columns>});
   add(CPU_FEATURE_ACTIVE(AVX512_VNNI) && CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(AVX512VL),
       VECTOR_TILE("avx512_vnni", Precision::int8, avx512_vnni));
   add(CPU_FEATURE_ACTIVE(AVX_VNNI) && CPU_FEATURE_ACTIVE(AVX2), VECTOR_TILE("avx_vnni", Precision::int8, avx_vnni));

@@ -27,30 +27,49 @@ void add_children(const Root& root, pid_t process, std::vector<pid_t>& all) {
   }
 }
 
-}  // namespace
-
-std::optional<Bytes> parse_pss(std::string_view text) {
-  for (const std::string_view line : lines(text)) {
-    const auto fields = words(line);
-    if (fields.size() != 3 || fields[0] != "Pss:" || fields[2] != "kB") continue;
-    const auto kilobytes = to_integer(fields[1]);
-    constexpr long long most = 1LL << 40;
-    if (!kilobytes || *kilobytes < 0 || *kilobytes > most) return std::nullopt;
-    return static_cast<Bytes>(*kilobytes) * 1024;
-  }
-  return std::nullopt;
+std::optional<Bytes> kilobytes_of(std::string_view number) {
+  const auto kilobytes = to_integer(number);
+  constexpr long long most = 1LL << 36;  // whatever a text says, its sum over all workers fits
+  if (!kilobytes || *kilobytes < 0 || *kilobytes > most) return std::nullopt;
+  return static_cast<Bytes>(*kilobytes) * 1024;
 }
 
-std::optional<Bytes> pss_of(const Root& root, pid_t process) {
+}  // namespace
+
+MemorySize& MemorySize::operator+=(const MemorySize& other) {
+  resident += other.resident;
+  pss += other.pss;
+  return *this;
+}
+
+std::optional<MemorySize> parse_memory(std::string_view text) {
+  std::optional<Bytes> resident, pss;
+  for (const std::string_view line : lines(text)) {
+    const auto fields = words(line);
+    if (fields.size() != 3 || fields[2] != "kB") continue;
+    if (fields[0] == "Rss:") resident = kilobytes_of(fields[1]);
+    if (fields[0] == "Pss:") pss = kilobytes_of(fields[1]);
+  }
+  if (!resident || !pss) return std::nullopt;
+  return MemorySize{.resident = *resident, .pss = *pss};
+}
+
+std::optional<MemorySize> memory_of(const Root& root, pid_t process) {
   std::vector<pid_t> all = {process};
-  Bytes total = 0;
+  MemorySize total;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto own = parse_pss(root.read(folder_of(all[i]) + "/smaps_rollup").value_or(""));
+    const auto own = parse_memory(root.read(folder_of(all[i]) + "/smaps_rollup").value_or(""));
     if (!own && i == 0) return std::nullopt;
-    total += own.value_or(0);
+    total += own.value_or(MemorySize());
     add_children(root, all[i], all);
   }
   return total;
+}
+
+void PssWatch::Seen::add(const Seen& other) {
+  largest = std::max(largest, other.largest);
+  if (other.together.pss > together.pss) together = other.together;
+  readings += other.readings;
 }
 
 PssWatch::PssWatch(std::function<pid_t(int worker)> process, int workers) : process_(std::move(process)) {
@@ -72,20 +91,29 @@ PssWatch::Seen PssWatch::stop() {
   return seen_;
 }
 
+PssWatch::Seen PssWatch::read_all(const Root& root, int workers) const {
+  Seen seen;
+  for (int worker = 0; worker < workers; ++worker) {
+    const pid_t process = process_(worker);
+    const auto size = process > 0 ? memory_of(root, process) : std::nullopt;
+    if (!size) continue;
+    seen.largest = std::max(seen.largest, size->pss);
+    seen.together += *size;
+    ++seen.readings;
+  }
+  return seen;
+}
+
 void PssWatch::watch(int workers) {
   const Root root;
   std::unique_lock lock(mutex_);
-  for (int worker = 0; !stopping_; worker = (worker + 1) % workers) {
+  while (!stopping_) {
     lock.unlock();
     const auto begin = std::chrono::steady_clock::now();
-    const pid_t process = process_(worker);
-    const auto pss = process > 0 ? pss_of(root, process) : std::nullopt;
+    const Seen seen = read_all(root, workers);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     lock.lock();
-    if (pss) {
-      seen_.largest = std::max(seen_.largest, *pss);
-      ++seen_.readings;
-    }
+    seen_.add(seen);
     changed_.wait_for(lock, std::max(shortest_pause, taken / most_share), [this] { return stopping_; });
   }
 }

@@ -14,15 +14,21 @@
 
 namespace palier {
 
-/// The proportional set size in the text of a smaps_rollup; nullopt where there is none.
-std::optional<Bytes> parse_pss(std::string_view text);
+/// What processes have in memory.
+struct MemorySize {
+  Bytes resident = 0;  ///< each page in each process
+  Bytes pss = 0;       ///< pages that several processes share divided among them
+  MemorySize& operator+=(const MemorySize& other);
+};
 
-/// What a process and its children have in memory, pages that several processes share divided among them. nullopt of
-/// one that is gone, or that may not be read.
-std::optional<Bytes> pss_of(const Root& root, pid_t process);
+/// The sizes in the text of a smaps_rollup; nullopt where one is missing.
+std::optional<MemorySize> parse_memory(std::string_view text);
 
-/// Reads the PSS of what works, one worker after the other, in a thread that takes at most a hundredth of a processor:
-/// the kernel walks all pages of a process for it.
+/// What a process and its children have. nullopt of one that is gone, or that may not be read.
+std::optional<MemorySize> memory_of(const Root& root, pid_t process);
+
+/// Reads the memory of what works, again and again that of all workers, in a thread that takes at most a hundredth of a
+/// processor: the kernel walks all pages of a process for it.
 class PssWatch {
  public:
   /// `process` tells which one works for a worker now, 0 where none does; it is called from another thread.
@@ -32,14 +38,17 @@ class PssWatch {
   PssWatch& operator=(const PssWatch&) = delete;
 
   struct Seen {
-    Bytes largest = 0;
-    long readings = 0;
+    Bytes largest = 0;    ///< PSS of a worker
+    MemorySize together;  ///< of all workers at the moment when their PSS was the most
+    long readings = 0;    ///< of a worker
+    void add(const Seen& other);
   };
   /// Ends it.
   Seen stop();
 
  private:
   void watch(int workers);
+  Seen read_all(const Root& root, int workers) const;
 
   std::function<pid_t(int)> process_;
   std::mutex mutex_;

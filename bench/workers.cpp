@@ -90,9 +90,8 @@ class Measurement {
   /// Neighbours for which CPUs, memory and the API have room, beside the one worker.
   int room_for_neighbours() const {
     int workers = std::min(most_workers, static_cast<int>(cpus_));
-    if (limit_ && peak_memory_ > 0)
-      workers = static_cast<int>(std::min(static_cast<Bytes>(workers), limit_->bytes / peak_memory_));
     if (options_.api_slots > 0) workers = std::min(workers, options_.api_slots);
+    while (exceeds_memory(workers)) --workers;
     return workers - 1;
   }
 
@@ -110,33 +109,46 @@ class Measurement {
     watch_(std::min(1.0, elapsed() / options_.time_budget), detail, std::max(0.0, left()));
   }
 
-  // One worker comes first of all: what it needs decides how far the others may go.
+  // One worker comes first of all: what it needs decides how far the others may go. Numbers that seem too large come
+  // last, when smaller ones have shown what is shared.
   void take_round(int round) {
     std::vector<int> order = counts_;
     if (round == 1) {
+      take(1, round);
       order.erase(order.begin());
-      random_.shuffle(order);
-      order.insert(order.begin(), 1);
-    } else {
-      random_.shuffle(order);
     }
+    random_.shuffle(order);
+    std::sort(std::stable_partition(order.begin(), order.end(), [this](int n) { return !exceeds_memory(n); }),
+              order.end());
     for (const int workers : order) {
-      if (exceeds_memory(workers)) continue;
-      if (seconds_ + longest_[workers] > left() && (round > 1 || left() < 0)) spent_ = true;
+      if (!exceeds_memory(workers)) take(workers, round);
       if (spent_) return;
-      show(fmt::format("{} {}, round {}", workers, workers == 1 ? "worker" : "workers", round));
-      keep(workers, take_sample(workload_, workers, seconds_, options_.time_budget, meter_));
     }
   }
 
-  bool exceeds_memory(int workers) {
-    const Bytes needed = static_cast<Bytes>(workers) * peak_memory_;
-    if (workers == 1 || !limit_ || needed <= limit_->bytes) return false;
-    if (!ceiling_ || ceiling_->bound_by != "memory")
-      ceiling_ = {"memory", fmt::format("{} would need {}, and there are {} ({})", workers,
-                                        format_bytes(static_cast<double>(needed)),
-                                        format_bytes(static_cast<double>(limit_->bytes)), limit_->name)};
-    return true;
+  void take(int workers, int round) {
+    if (seconds_ + longest_[workers] > left() && (round > 1 || left() < 0)) spent_ = true;
+    if (spent_) return;
+    show(fmt::format("{} {}, round {}", workers, workers == 1 ? "worker" : "workers", round));
+    keep(workers, take_sample(workload_, workers, seconds_, options_.time_budget, meter_));
+  }
+
+  bool exceeds_memory(int workers) const {
+    const auto need = result_.memory.of(workers);
+    return workers > 1 && limit_ && need && need->bytes > limit_->bytes;
+  }
+
+  /// Leaves out the numbers of workers that turned out to exceed the memory, and says so.
+  void cap_by_memory() {
+    const auto first = std::ranges::find_if(counts_, [this](int workers) { return exceeds_memory(workers); });
+    if (first == counts_.end()) return;
+    std::erase_if(result_.counts, [&](const WorkerCount& count) { return count.workers >= *first; });
+    const auto need = *result_.memory.of(*first);
+    ceiling_ = {
+        "memory",
+        fmt::format("{} would need {}{}, and there are {} ({})", *first, format_bytes(static_cast<double>(need.bytes)),
+                    need.by_pss ? ", what they share counted once" : " by the job's peak resident set",
+                    format_bytes(static_cast<double>(limit_->bytes)), limit_->name)};
   }
 
   void keep(int workers, const WorkersSample& sample) {
@@ -144,7 +156,7 @@ class Measurement {
       result_.interrupted = spent_ = true;
       return;
     }
-    peak_memory_ = std::max(peak_memory_, sample.peak_memory);
+    result_.memory.add(workers, sample.peak_memory, sample.pss);
     longest_[workers] = std::max(longest_[workers], sample.longest_job);
     auto place = std::find_if(result_.counts.begin(), result_.counts.end(),
                               [&](const WorkerCount& count) { return count.workers >= workers; });
@@ -166,8 +178,7 @@ class Measurement {
     count.seconds += conditions.seconds;
     if (meter_.measures_machine()) count.joules += conditions.joules;
     count.peak_memory = std::max(count.peak_memory, sample.peak_memory);
-    count.pss.largest = std::max(count.pss.largest, sample.pss.largest);
-    count.pss.readings += sample.pss.readings;
+    count.pss.add(sample.pss);
     if (!sample.io) count.io_per_job.reset();
     if (count.io_per_job) *count.io_per_job += *sample.io;  // as cpu_per_job
   }
@@ -185,6 +196,7 @@ class Measurement {
     result_.job = workload_.name();
     result_.kind = workload_.kind();
     refuse_failures();
+    cap_by_memory();
     const Bytes floor = workload_.memory_floor();
     for (WorkerCount& count : result_.counts) {
       count.median = median(count.rates);
@@ -266,7 +278,6 @@ class Measurement {
   double isolation_seconds_ = 0;   ///< kept for it
   double seconds_ = 0;             ///< of a sample
   std::map<int, double> longest_;  ///< seconds of a job at each number of workers
-  Bytes peak_memory_ = 0;
   std::optional<Ceiling> ceiling_;
   bool spent_ = false;
   WorkersResult result_;

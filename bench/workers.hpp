@@ -14,6 +14,7 @@
 #include "bench/usl.hpp"
 #include "bench/workers_isolation.hpp"
 #include "bench/workers_job.hpp"
+#include "bench/workers_memory.hpp"
 #include "hwdetect/machine.hpp"
 
 namespace palier {
@@ -62,7 +63,8 @@ struct WorkersResult {
   std::string job;
   std::string kind;                 ///< of its workers: "process", "thread" or "async"
   std::vector<WorkerCount> counts;  ///< ascending; those that were measured at all
-  std::map<int, long> failures;     ///< how many jobs ended with each status that is not 0
+  WorkersMemory memory;
+  std::map<int, long> failures;  ///< how many jobs ended with each status that is not 0
   std::optional<ScalingFit> fit;
   std::vector<CurvePoint> curve;
   Recommendation recommended;
@@ -97,7 +99,7 @@ Recommendation recommend(const std::vector<WorkerCount>& counts, const Machine& 
 /// Adds one Benchmark per worker count, and the fit and recommendation as `scaling`:
 /// {job, kind, model: "usl"|"knee"|null, lambda, sigma, kappa, n_star, slope, ceiling, knee, aicc{usl, knee},
 ///  curve: [[n, rate, low, high]..], recommended{workers, bound_by, why, certainty}, failures{"exit code 1": 3},
-///  isolation (workers_isolation.hpp)}.
+///  memory{another_worker, by: "pss"|"peak_rss"}, isolation (workers_isolation.hpp)}.
 void add_to(Report& report, const WorkersResult& result, std::uint64_t seed);
 
 /// The result as people read it: a table, the recommendation with its reason, the curve, the warnings.

@@ -42,6 +42,12 @@ Json fit_of(const ScalingFit& fit) {
           {"aicc", {{"usl", fit.usl_aicc}, {"knee", fit.knee_aicc}}}};
 }
 
+Json memory_of(const WorkersResult& result) {
+  const auto another = result.memory.of_another(result.counts.back().workers);
+  if (!another) return nullptr;
+  return {{"another_worker", another->bytes}, {"by", another->by_pss ? "pss" : "peak"}};
+}
+
 }  // namespace
 
 std::optional<Bytes> WorkerCount::pss_per_worker() const {
@@ -60,6 +66,7 @@ void add_to(Report& report, const WorkersResult& result, std::uint64_t seed) {
   const Recommendation& advice = result.recommended;
   scaling["recommended"] = {
       {"workers", advice.workers}, {"bound_by", advice.bound_by}, {"why", advice.why}, {"certainty", advice.certainty}};
+  scaling["memory"] = memory_of(result);
   scaling["failures"] = Json::object();
   for (const auto& [status, number] : result.failures) scaling["failures"][describe_status(status)] = number;
   scaling["isolation"] = isolation_document(result.isolation);

@@ -41,13 +41,22 @@ std::string memory_text(const WorkerCount& count, bool pss) {
   return (count.memory_known ? "" : "<= ") + format_bytes(static_cast<double>(count.peak_memory));
 }
 
-/// What the column of the memory is.
+std::string another_text(const WorkersResult& result) {
+  const auto another = result.memory.of_another(result.counts.back().workers);
+  if (!another) return {};
+  return fmt::format(" Another worker takes {}{}.", format_bytes(static_cast<double>(another->bytes)),
+                     another->by_pss ? ", what is shared not counted again" : " by that");
+}
+
+/// What the column of the memory is, and what the workers' number is capped by.
 std::string memory_words(const WorkersResult& result) {
   if (result.kind != "process") return {};
   if (shows_pss(result))
-    return "Memory: the most that was seen of a job, shared pages divided among those that share them (PSS).";
+    return "Memory: the most that was seen of a job, shared pages divided among those that share them (PSS)." +
+           another_text(result);
   return "Memory: the largest job's peak resident set, shared pages included; its PSS was seen too rarely, since jobs "
-         "are short, or not at all.";
+         "are short, or not at all." +
+         another_text(result);
 }
 
 std::string io_text(const WorkerCount& count) {

@@ -64,18 +64,6 @@ constexpr const char *total_energy = "nvmlDeviceGetTotalEnergyConsumption", *pow
 
 }  // namespace
 
-const std::vector<ClockLimit>& clock_limits() {
-  static const std::vector<ClockLimit> limits = {{0x2, "clocks that were set for applications"},
-                                                 {0x4, "its power limit"},
-                                                 {0x8, "a slowdown by the hardware (heat or power)"},
-                                                 {0x10, "the slowest card of its sync boost group"},
-                                                 {0x20, "heat (the driver keeps the temperature in bounds)"},
-                                                 {0x40, "heat (a slowdown by the hardware)"},
-                                                 {0x80, "the power supply (an external power brake)"},
-                                                 {0x100, "the clocks of its displays"}};
-  return limits;
-}
-
 NvidiaCards::NvidiaCards() {
   for (unsigned i = 0; i < nvml_.device_count(); ++i) {
     NvmlDevice* device = nullptr;

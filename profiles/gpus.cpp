@@ -40,8 +40,8 @@ std::string read_vendor(const Yaml& yaml) {
 
 GpuModel read_gpu(const SheetRow& row) {
   const Yaml& yaml = *row.yaml;
-  yaml.allow_only(row_keys({"name", "vendor", "memory", "visible", "shared", "bandwidth", "fp32", "fp16", "int8",
-                            "power", "compute_capability", "new", "used"}));
+  yaml.allow_only(row_keys({"name", "vendor", "memory", "visible", "shared", "bandwidth", "fp32", "tf32", "fp16", "fp8",
+                            "int8", "power", "compute_capability", "new", "used"}));
   GpuModel model{.id = row.name,
                  .name = yaml.at("name").text(),
                  .vendor = read_vendor(yaml.at("vendor")),
@@ -50,7 +50,9 @@ GpuModel read_gpu(const SheetRow& row) {
                  .shared = yaml.find("shared") != nullptr && yaml.at("shared").boolean(),
                  .bandwidth = read_value(yaml.at("bandwidth"), bandwidth_quantity) * giga,
                  .fp32 = read_rate(yaml, "fp32", flops_quantity),
+                 .tf32 = read_rate(yaml, "tf32", flops_quantity),
                  .fp16 = read_rate(yaml, "fp16", flops_quantity),
+                 .fp8 = read_rate(yaml, "fp8", flops_quantity),
                  .int8 = read_rate(yaml, "int8", ops_quantity),
                  .power = read_range(yaml.at("power"), power_quantity),
                  .capability = {},

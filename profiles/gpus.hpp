@@ -14,15 +14,15 @@ struct GpuModel {
   std::string id;    ///< "rtx-3060-12gb"
   std::string name;  ///< "GeForce RTX 3060"
   std::string vendor;
-  double memory = 0;                           ///< bytes, as sold
-  double visible = 0;                          ///< bytes that programs see: less where error correction takes a part
-  bool shared = false;                         ///< it is the system's memory, too
-  double bandwidth = 0;                        ///< bytes per second
-  std::optional<double> fp32, fp16;            ///< FLOP/s, dense; fp16 with 32-bit sums
-  std::optional<double> int8;                  ///< OP/s, dense
-  Range power;                                 ///< watts the board may draw
-  std::optional<double> capability;            ///< CUDA compute capability: 8.6
-  std::optional<Range> price_new, price_used;  ///< USD
+  double memory = 0;                            ///< bytes, as sold
+  double visible = 0;                           ///< bytes that programs see: less where error correction takes a part
+  bool shared = false;                          ///< it is the system's memory, too
+  double bandwidth = 0;                         ///< bytes per second
+  std::optional<double> fp32, tf32, fp16, fp8;  ///< FLOP/s, dense, with 32-bit sums
+  std::optional<double> int8;                   ///< OP/s, dense
+  Range power;                                  ///< watts the board may draw
+  std::optional<double> capability;             ///< CUDA compute capability: 8.6
+  std::optional<Range> price_new, price_used;   ///< USD
   Provenance provenance;
 };
 

@@ -8,8 +8,8 @@
 #include "bench/gpu/gpu_text.hpp"
 #include "bench/gpu/run.hpp"
 #include "hwdetect/detect.hpp"
-#include "profiles/gpus.hpp"
 #include "tools/bench_gpu_models.hpp"
+#include "tools/bench_gpu_sheets.hpp"
 #include "tools/bench_options.hpp"
 
 namespace palier {
@@ -20,28 +20,10 @@ struct Options {
   RunOptions run = RunOptions("40s");
 };
 
-std::optional<double> promised(const GpuModel& model, const Benchmark& benchmark) {
-  if (benchmark.name == "gpu copy" || benchmark.name == "gpu triad") return model.bandwidth;
-  const Json format = benchmark.parameters.value("format", Json());
-  if (format == "fp32") return model.fp32;
-  if (format == "fp16" || format == "bf16") return model.fp16;
-  return format == "int8" ? model.int8 : std::nullopt;
-}
-
-DataSheet data_sheets(Context& context) {
-  const auto models =
-      std::make_shared<const std::vector<GpuModel>>(read_gpus(Sheet::load(context.data(), gpu_format())));
-  return [models](const Json& gpu, const Benchmark& benchmark) -> std::optional<double> {
-    if (!gpu.contains("memory")) return std::nullopt;
-    const GpuModel* model = find_gpu(*models, gpu.value("name", ""), gpu["memory"].get<double>());
-    return model == nullptr ? std::nullopt : promised(*model, benchmark);
-  };
-}
-
 ExitCode run_bench_gpu(Options& options, Context& context) {
   options.gpu.seconds = time_budget_of(options.run, context);
   options.gpu.seed = options.run.seed;
-  options.gpu.data_sheet = data_sheets(context);
+  options.gpu.data_sheet = data_sheets(context.data());
   const auto progress = std::make_shared<Progress>(context.err, context.err_terminal);
   const Machine machine = detect(Root());
   const Report report = run_gpus(machine, options.gpu, progress);

@@ -11,11 +11,12 @@
 #include "base/error.hpp"
 #include "bench/sampling.hpp"
 #include "hwdetect/deadline.hpp"
+#include "hwdetect/nvidia_cards.hpp"
+#include "hwdetect/sysfs_card.hpp"
 
 namespace palier {
 namespace {
 
-constexpr const char* no_answer = "NVML did not answer in time";
 constexpr double longest_silence = 5;  // seconds
 
 /// By the counter, whose steps are seen at the reading after them.
@@ -58,8 +59,29 @@ std::optional<MeanPower> mean_power(const std::vector<CardReading>& readings, do
   return counted ? counted : by_power(stretch);
 }
 
+CardSource nvml_source(const std::string& pci) {
+  return {"NVML", [pci]() -> std::function<CardState()> {
+            const auto nvidia = std::make_shared<const NvidiaCards>();
+            const auto card = std::ranges::find(nvidia->cards(), pci, &NvidiaCards::Card::pci);
+            if (card == nvidia->cards().end())
+              throw Error(
+                  {.message = "NVML cannot be used", .reason = fmt::format("NVML does not know the card at {}", pci)});
+            return [nvidia, card] { return nvidia->state(*card); };
+          }};
+}
+
+CardSource sysfs_source(const Root& root, const std::string& pci) {
+  return {"the kernel's driver", [root, pci]() -> std::function<CardState()> {
+            const auto card = std::make_shared<SysfsCard>(root, pci);
+            return [card] { return card->state(steady_seconds()); };
+          }};
+}
+
 // Kept by the thread that reads, which may be left behind.
 struct CardWatch::Shared {
+  explicit Shared(CardSource told_by) : source(std::move(told_by)) {}
+
+  const CardSource source;
   mutable std::mutex mutex;
   std::condition_variable changed;
   bool stopping = false, ended = false;
@@ -67,13 +89,12 @@ struct CardWatch::Shared {
   std::string doing, trouble;
   std::vector<CardReading> readings;
 
-  void read_all(const std::string& pci, std::chrono::milliseconds period) {
-    const NvidiaCards nvidia;
-    const auto card = std::ranges::find(nvidia.cards(), pci, &NvidiaCards::Card::pci);
-    if (card == nvidia.cards().end())
-      throw Error({.message = "NVML cannot be used", .reason = fmt::format("NVML does not know the card at {}", pci)});
+  std::string no_answer() const { return source.name + " did not answer in time"; }
+
+  void read_all(std::chrono::milliseconds period) {
+    const std::function<CardState()> read = source.open();
     for (bool more = true; more;) {
-      CardState state = nvidia.state(*card);
+      CardState state = read();
       const double now = steady_seconds();
       std::unique_lock lock(mutex);
       heard = now;
@@ -83,10 +104,10 @@ struct CardWatch::Shared {
     }
   }
 
-  void run(const std::string& pci, std::chrono::milliseconds period) {
+  void run(std::chrono::milliseconds period) {
     std::string failure;
     try {
-      read_all(pci, period);
+      read_all(period);
     } catch (const Error& error) {
       failure = error.text().reason;
     }
@@ -97,9 +118,10 @@ struct CardWatch::Shared {
   }
 };
 
-CardWatch::CardWatch(const std::string& pci, std::chrono::milliseconds period) : shared_(std::make_shared<Shared>()) {
+CardWatch::CardWatch(CardSource source, std::chrono::milliseconds period)
+    : shared_(std::make_shared<Shared>(std::move(source))) {
   try {
-    std::thread([shared = shared_, pci, period] { shared->run(pci, period); }).detach();
+    std::thread([shared = shared_, period] { shared->run(period); }).detach();
   } catch (const std::system_error&) {
     shared_->trouble = "no thread was to be had";
     shared_->ended = true;
@@ -127,7 +149,7 @@ std::size_t CardWatch::readings_since(double at) const {
 std::string CardWatch::trouble() const {
   const std::lock_guard lock(shared_->mutex);
   const bool silent = !shared_->ended && steady_seconds() - shared_->heard > longest_silence;
-  return shared_->trouble.empty() && silent ? no_answer : shared_->trouble;
+  return shared_->trouble.empty() && silent ? shared_->no_answer() : shared_->trouble;
 }
 
 void CardWatch::stop(std::chrono::milliseconds patience) {
@@ -143,7 +165,7 @@ void CardWatch::stop(std::chrono::milliseconds patience) {
     return "ended";
   });
   const std::lock_guard lock(shared_->mutex);
-  if (!ended) shared_->trouble = no_answer;
+  if (!ended) shared_->trouble = shared_->no_answer();
 }
 
 }  // namespace palier

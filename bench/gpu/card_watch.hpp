@@ -1,11 +1,13 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "hwdetect/nvidia_cards.hpp"
+#include "base/root.hpp"
+#include "hwdetect/card_state.hpp"
 
 namespace palier {
 
@@ -26,12 +28,22 @@ struct MeanPower {
 /// steps rarely; where it does not step twice, by the power. nullopt of fewer than two readings that tell it.
 std::optional<MeanPower> mean_power(const std::vector<CardReading>& readings, double begin, double end);
 
-/// Reads what NVML tells of a card, again and again, in a thread of its own, until stop(). A library that hangs is left
+/// Who tells of a card. `open` is called once and its result again and again, both in the thread that watches; they
+/// throw Error where it cannot be asked.
+struct CardSource {
+  std::string name;  ///< "NVML"
+  std::function<std::function<CardState()>()> open;
+};
+
+/// `pci` is the card's address: "0000:01:00.0".
+CardSource nvml_source(const std::string& pci);
+CardSource sysfs_source(const Root& root, const std::string& pci);
+
+/// Reads what is told of a card, again and again, in a thread of its own, until stop(). A library that hangs is left
 /// behind. For several threads.
 class CardWatch {
  public:
-  /// `pci` is the card's address: "0000:01:00.0".
-  explicit CardWatch(const std::string& pci, std::chrono::milliseconds period = std::chrono::milliseconds(50));
+  explicit CardWatch(CardSource source, std::chrono::milliseconds period = std::chrono::milliseconds(50));
   ~CardWatch();
   CardWatch(const CardWatch&) = delete;
   CardWatch& operator=(const CardWatch&) = delete;

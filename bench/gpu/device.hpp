@@ -27,6 +27,7 @@ struct GpuIdentity {
   std::string driver;    ///< its version
   std::string library;   ///< whose matrix product it is: "cuBLAS 13.0.2", "palier"
   std::string pci;       ///< "0000:01:00.0"; empty where the driver does not tell
+  unsigned vendor = 0;   ///< its maker's number on PCI: 0x1002; 0 where the driver does not tell
   bool unified = false;  ///< its memory is the computer's
   Bytes memory = 0;      ///< in all
   Bytes free = 0;        ///< that this program may take now; `memory` where the driver does not tell

@@ -82,11 +82,15 @@ Number number(const Api& api, Device* device, UInt what) {
   return code == success ? value : Number(0);
 }
 
+// By cl_khr_pci_bus_info, or by cl_amd_device_attribute_query, which tells no domain.
 std::string pci_address(const Api& api, Device* device) {
   std::array<UInt, 4> place{};  // domain, bus, device, function
   const auto get = api.function<GetDeviceInfo>("clGetDeviceInfo");
-  if (get(device, device_pci, sizeof place, place.data(), nullptr) != success) return {};
-  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", place[0], place[1], place[2], place[3]);
+  if (get(device, device_pci, sizeof place, place.data(), nullptr) == success)
+    return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", place[0], place[1], place[2], place[3]);
+  std::array<unsigned char, 24> topology{};  // a 32-bit type, which is 1 for PCI Express; its last bytes are the place
+  if (get(device, device_topology, topology.size(), topology.data(), nullptr) != success || topology[0] != 1) return {};
+  return fmt::format("0000:{:02x}:{:02x}.{:x}", topology[21], topology[22], topology[23]);
 }
 
 class OpenclDevice final : public GpuDevice {
@@ -101,6 +105,7 @@ class OpenclDevice final : public GpuDevice {
                  .driver = text(*api_, device, driver_version),
                  .library = "palier",
                  .pci = pci_address(*api_, device),
+                 .vendor = number<UInt>(*api_, device, device_vendor),
                  .unified = number<UInt>(*api_, device, device_unified) != 0,
                  .memory = number<Bits>(*api_, device, device_global_memory)};
     identity_.free = identity_.memory;

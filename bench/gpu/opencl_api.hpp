@@ -21,7 +21,8 @@ constexpr Int success = 0;
 constexpr Bits type_cpu = 2, type_all = 0xFFFFFFFF;
 constexpr UInt device_type = 0x1000, device_global_memory = 0x101F, device_largest = 0x1010, device_available = 0x1027,
                device_compiler = 0x1028, device_name = 0x102B, driver_version = 0x102D, device_extensions = 0x1030,
-               device_unified = 0x1035, device_pci = 0x410F, device_work_group = 0x1004, build_log = 0x1183;
+               device_unified = 0x1035, device_pci = 0x410F, device_topology = 0x4037, device_vendor = 0x1001,
+               device_work_group = 0x1004, build_log = 0x1183;
 constexpr Bits read_write = 1, host_memory = 1 << 4;
 constexpr Bits map_read_write = 1 | 2;
 

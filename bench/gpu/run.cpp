@@ -17,6 +17,7 @@
 #include "bench/gpu/card_report.hpp"
 #include "bench/gpu/together.hpp"
 #include "hwdetect/deadline.hpp"
+#include "hwdetect/sysfs_card.hpp"
 
 namespace palier {
 namespace {
@@ -84,7 +85,16 @@ Json identity_json(const GpuIdentity& gpu) {
           {"pci", gpu.pci},   {"unified", gpu.unified}, {"memory", gpu.memory}, {"free", gpu.free}};
 }
 
-/// What NVML told of a card of NVIDIA's while it was measured.
+/// Whoever tells of a card; nullptr where nobody does. Of NVIDIA's it is NVML, of others the kernel's driver, found by
+/// the address that OpenCL tells, or as the only card of that maker's.
+std::shared_ptr<CardWatch> watch_of(const GpuFound& found, const GpuIdentity& gpu, const Root& root) {
+  if (found.api == "CUDA") return std::make_shared<CardWatch>(nvml_source(gpu.pci));
+  if (found.processor) return nullptr;
+  const std::string pci = gpu.pci.empty() ? only_card_of(root, gpu.vendor) : gpu.pci;
+  return pci.empty() ? nullptr : std::make_shared<CardWatch>(sysfs_source(root, pci));
+}
+
+/// What was told of a card while it was measured.
 void add_course(const GpuDevice& device, int index, CardWatch& card, GpuMeasured& measured, Json& gpu) {
   card.stop();
   const std::vector<CardReading> readings = card.readings();
@@ -102,11 +112,15 @@ void add_course(const GpuDevice& device, int index, CardWatch& card, GpuMeasured
 std::string measured_text(const GpuFound& found, int index, GpuOptions options, const Watch& watch) {
   try {
     const std::unique_ptr<GpuDevice> device = found.open();
-    if (found.api == "CUDA") options.card = std::make_shared<CardWatch>(device->identity().pci);
+    options.card = watch_of(found, device->identity(), Root());
     GpuMeasured measured = measure_gpu(*device, index, options, named(watch, options.card));
     Json gpu = identity_json(device->identity());
     gpu["taken"] = measured.taken;
-    if (options.card) add_course(*device, index, *options.card, measured, gpu);
+    if (options.card)
+      add_course(*device, index, *options.card, measured, gpu);
+    else if (!found.processor)
+      measured.notes.emplace_back(
+          "clocks, temperature, power and energy are not known: OpenCL does not tell where it is");
     return to_text(Json{{"gpu", gpu}, {"benchmarks", measured.benchmarks}, {"notes", measured.notes}});
   } catch (const Error& error) {
     return to_text(Json{{"notes", {fmt::format("{}: {}", error.what(), error.text().reason)}}});

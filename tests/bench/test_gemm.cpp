@@ -158,9 +158,9 @@ TEST_CASE("every tile that runs here multiplies matrices of any shape, with any 
 TEST_CASE("AMX's loops and packing multiply matrices of any shape") {
   const Binding binding;
   Team team(binding, 3);
-  const GemmTile bf16{"emulated",   Precision::bf16, amx::rows,
-                      amx::columns, amx::side,       amx::run<EmulatedTiles, amx::DotBf16>,
-                      amx::pack_a,  pack_b<2>};
+  const GemmTile bf16{
+      "emulated",  Precision::bf16, amx::rows, amx::columns, amx::side, 768, amx::run<EmulatedTiles, amx::DotBf16>,
+      amx::pack_a, pack_b<2>};
   GemmTile int8 = bf16;
   int8.precision = Precision::int8;
   int8.run = amx::run<EmulatedTiles, amx::DotInt8>;

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -125,6 +127,47 @@ TEST_CASE("a card that NVML loses, refuses or does not know is measured without 
   CHECK(warns(lost, "not, or not all, known: GPU is lost"));
   CHECK(warns(run("no driver"), "Driver Not Loaded"));
   CHECK(warns(run("no permission"), "NVML does not know the card at 0000:19:00.0"));
+}
+
+TEST_CASE("a card of another maker's is watched by what the kernel tells, and until the watch is ended") {
+  const TemporaryDirectory folder;
+  const auto put = [&](const std::string& file, const std::string& text) {
+    write_file(folder.path() / "sys/bus/pci/devices/0000:03:00.0" / file, text);
+  };
+  put("vendor", "0x1002\n");
+  put("hwmon/hwmon1/freq1_input", "2000000000\n");
+  put("hwmon/hwmon1/power1_average", "150000000\n");
+  const Root root(folder.path());
+  CardWatch watch(sysfs_source(root, "0000:03:00.0"), std::chrono::milliseconds(1));
+  watch.doing("copy");
+  while (watch.readings().size() < 3) std::this_thread::yield();
+  watch.stop();
+  const std::vector<CardReading> readings = watch.readings();
+  CHECK(watch.readings().size() == readings.size());
+  CHECK(readings.back().state.sm_clock == 2e9);
+  CHECK(mean_power(readings, readings.front().at, readings.back().at)->watts == Approx(150));
+  CHECK(card_benchmarks(readings, Json::object()).size() == 2);
+  CHECK(card_limits(readings).is_null());
+  CardWatch nothing(sysfs_source(root, "0000:04:00.0"));
+  while (nothing.trouble().empty()) std::this_thread::yield();
+  CHECK(nothing.trouble() == "no driver of AMD's or Intel's tells of a card at '0000:04:00.0'");
+}
+
+TEST_CASE("a driver that does not answer is left behind") {
+  const auto asked = std::make_shared<std::atomic<bool>>(false), released = std::make_shared<std::atomic<bool>>(false);
+  const auto wait = [asked, released] {
+    *asked = true;
+    asked->notify_all();
+    released->wait(false);
+    return CardState();
+  };
+  CardWatch watch({"a driver", [wait] { return std::function<CardState()>(wait); }});
+  asked->wait(false);
+  watch.stop(std::chrono::milliseconds(5));
+  CHECK(watch.trouble() == "a driver did not answer in time");
+  CHECK(watch.readings().empty());
+  *released = true;
+  released->notify_all();
 }
 
 TEST_CASE("a page and Markdown have the GPU's tables, and the page its roofline") {

@@ -190,6 +190,8 @@ TEST_CASE("more workers than fit into memory are not tried") {
   CHECK(alone.recommended.workers == 1);
   CHECK(alone.recommended.bound_by == "memory");
   CHECK(alone.recommended.why.ends_with("and there are 1 GiB (cgroup limit /jobs)"));
+  CHECK(alone.recommended.why.starts_with("2 would need 1.17 GiB by the job's peak resident set"));
+  CHECK_FALSE(alone.memory.of(2)->by_pss);
 }
 
 TEST_CASE("jobs that fail are counted and named, and are an error where all fail") {
@@ -220,6 +222,8 @@ TEST_CASE("neighbours are grouped by what they share, the nearest first") {
   check(3, "machine", 8);
   CHECK(found[0].places == std::vector{1U});
   CHECK(Binding("core:1 pu:1").neighbours(0).empty());
+  CHECK(Binding("l2:2(size=2097152) core:1 pu:2").second_level_cache() == 1 << 20);  // hardware threads share it
+  CHECK(Binding("core:1 pu:1").second_level_cache() == 0);
 }
 
 TEST_CASE("one worker is sampled alone and beside its neighbours, as many as there is room for") {

@@ -4,6 +4,7 @@
 #include "tests/profiles/errors.hpp"
 #include "tests/profiles/machines.hpp"
 #include "tools/bench_gpu_models.hpp"
+#include "tools/bench_gpu_sheets.hpp"
 
 using namespace palier;
 using namespace palier::testing;
@@ -44,6 +45,40 @@ FitTarget target(const Machine& machine) {
 }
 
 }  // namespace
+
+TEST_CASE("each format has the data sheet's dense rate beside it, where the card computes in it") {
+  const DataSheet sheets = data_sheets(data());
+  const auto rate = [&](const char* name, double memory, const char* format) {
+    Json gpu = Json::object();
+    gpu["name"] = name;
+    gpu["memory"] = memory;
+    Benchmark product;
+    product.name = "gpu matrix product";
+    product.parameters["format"] = format;
+    return sheets(gpu, product);
+  };
+  const auto h100 = [&](const char* format) { return rate("NVIDIA H100 80GB HBM3", 80.0 * GiB, format); };
+  CHECK(h100("tf32") == 495e12);
+  CHECK(h100("bf16") == 989e12);
+  CHECK(h100("fp8") == 1979e12);
+  CHECK(h100("int8") == 1979e12);
+  CHECK(rate("NVIDIA A100-SXM4-80GB", 80.0 * GiB, "tf32") == 156e12);
+  CHECK_FALSE(rate("NVIDIA A100-SXM4-80GB", 80.0 * GiB, "fp8"));
+  CHECK_FALSE(rate("NVIDIA GeForce GTX 1080", 8.0 * GiB, "tf32"));
+  CHECK_FALSE(rate("NVIDIA Stub 0", 8.0 * GiB, "fp32"));
+  CHECK_FALSE(sheets({{"name", "NVIDIA H100 80GB HBM3"}}, Benchmark()));  // one that did not answer
+}
+
+TEST_CASE("the rates of tensor cores rise by two from each format to the narrower one") {
+  for (const GpuModel& model : read_gpus(Sheet::load(data(), gpu_format()))) {
+    INFO(model.id);
+    if (model.vendor != "nvidia" || !model.fp16 || model.capability.value_or(0) < 8) continue;
+    REQUIRE(model.tf32);
+    CHECK(*model.fp16 / *model.tf32 == Approx(2).epsilon(0.05));
+    CHECK(model.fp8.has_value() == (*model.capability >= 8.9));
+    if (model.fp8) CHECK(*model.fp8 / *model.fp16 == Approx(2).epsilon(0.05));
+  }
+}
 
 TEST_CASE("a measured GPU is taken at what it did, not at its data sheet") {
   Machine machine = with_gpu(32, 12 * GiB);
