@@ -64,10 +64,10 @@ constexpr std::size_t side = 16;  // words of a tile's row, and its rows
 /// other there. Addresses past the matrix do nothing.
 inline void fetch_rows(const Word* next, std::size_t row_bytes, std::size_t step) {
   if (step >= rows / 2) return;
-  const auto first = reinterpret_cast<std::uintptr_t>(next) + 2 * step * row_bytes;
-  for (const std::uintptr_t row : {first, first + row_bytes}) {
-    __builtin_prefetch(reinterpret_cast<const void*>(row), 0, 2);
-    __builtin_prefetch(reinterpret_cast<const void*>(row + side * sizeof(Word)), 0, 2);
+  const char* first = reinterpret_cast<const char*>(next) + 2 * step * row_bytes;
+  for (const char* row : {first, first + row_bytes}) {
+    __builtin_prefetch(row, 0, 2);
+    __builtin_prefetch(row + side * sizeof(Word), 0, 2);
   }
 }
 
