@@ -5,12 +5,14 @@
 
 namespace palier {
 
-/// AMX's eight tiles, each 16 rows of 64 bytes, for the calling thread and as long as the object lives. Encodings and
-/// the layout of the configuration: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, chapter 18.
+/// AMX's eight tiles, each 16 rows of 64 bytes. Encodings and the layout of the configuration: Intel 64 and IA-32
+/// Architectures Software Developer's Manual, volume 1, chapter 18.
 class AmxTiles {
  public:
 #if defined(__x86_64__)
-  AmxTiles() {
+  /// Of the calling thread, before it uses any. Takes as long as a dozen tile products (204 cycles on Sapphire Rapids,
+  /// by Intel's optimization manual), and libraries release the tiles, too: so once for each matrix product.
+  static void configure() {
     struct alignas(64) Configuration {
       std::uint8_t palette = 1, start_row = 0;
       std::array<std::uint8_t, 14> reserved{};
@@ -21,9 +23,7 @@ class AmxTiles {
     static constexpr Configuration configuration;
     asm volatile("ldtilecfg %0" : : "m"(configuration));
   }
-  ~AmxTiles() { asm volatile("tilerelease"); }
-  AmxTiles(const AmxTiles&) = delete;
-  AmxTiles& operator=(const AmxTiles&) = delete;
+  static void release() { asm volatile("tilerelease"); }
 
   template <int tile>
   void zero() {
@@ -59,7 +59,20 @@ constexpr int rows = 32;
 constexpr int columns = 32;
 constexpr std::size_t side = 16;  // words of a tile's row, and its rows
 
-/// GemmTile::run over `Tiles`, which has the functions of AmxTiles; `dot` is of the type of `Dot`.
+/// The tile below mostly comes next: its rows of C are brought into the second-level cache, two in each step, which the
+/// loads that `run` begins with would wait for. Not into the first: rows that are a multiple of a page apart evict each
+/// other there. Addresses past the matrix do nothing.
+inline void fetch_rows(const Word* next, std::size_t row_bytes, std::size_t step) {
+  if (step >= rows / 2) return;
+  const char* first = reinterpret_cast<const char*>(next) + 2 * step * row_bytes;
+  for (const char* row : {first, first + row_bytes}) {
+    __builtin_prefetch(row, 0, 2);
+    __builtin_prefetch(row + side * sizeof(Word), 0, 2);
+  }
+}
+
+/// GemmTile::run over `Tiles`, which has the functions of AmxTiles; `dot` is of the type of `Dot`. Four sums from two
+/// tiles of A and two of B: a load for each product, the fewest that eight tiles allow.
 template <class Tiles, class Dot>
 void run(std::size_t depth, const void* packed_a, const void* packed_b, void* result, std::size_t stride,
          bool accumulate) {
@@ -82,6 +95,7 @@ void run(std::size_t depth, const void* packed_a, const void* packed_b, void* re
     tiles.template zero<3>();
   }
   for (std::size_t k = 0; k < depth; k += side, a += side * rows, b += side * columns) {
+    fetch_rows(below + side * stride, row, k / side);
     tiles.template load<4>(a, a_row);
     tiles.template load<6>(b, b_row);
     Dot::template dot<0, 4, 6>(tiles);

@@ -52,6 +52,7 @@ double Gemm::multiply(Team& team, int threads, const Shape& shape, const void* a
   std::vector<std::array<std::atomic<std::size_t>, 2>> next(steps);  // what is not yet packed, and not yet computed
 
   return team.run(threads, [&](const Team::Turn& turn) {
+    tile_.begin();
     for (std::size_t i = 0; i < steps; ++i) {
       const std::size_t count = std::min(numbers, shape.k - i * numbers);
       const Step step{.shape = shape,
@@ -68,6 +69,7 @@ double Gemm::multiply(Team& team, int threads, const Shape& shape, const void* a
       for (std::size_t at; (at = next[i][1]++) < row_blocks * step.column_blocks();) block(step, at);
       turn.barrier.arrive_and_wait();
     }
+    tile_.end();
   });
 }
 

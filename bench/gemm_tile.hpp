@@ -24,6 +24,9 @@ struct GemmTile {
   void (*pack_a)(std::size_t depth, const void* a, std::size_t stride, void* out);
   /// Packs `columns` columns of the rows of B that make `depth` words; they are `stride` bytes apart.
   void (*pack_b)(std::size_t depth, const void* b, std::size_t stride, void* out);
+  /// Each thread calls them before its first `run` of a product, and after the last.
+  void (*begin)() = [] {};
+  void (*end)() = [] {};
 };
 
 /// The tiles that this processor can run, for each precision the fastest instruction set first. Of int8, A is unsigned

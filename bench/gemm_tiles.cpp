@@ -176,12 +176,12 @@ std::vector<GemmTile> gemm_tiles() {
   add(CPU_FEATURE_ACTIVE(AVX2) && CPU_FEATURE_ACTIVE(FMA), VECTOR_TILE("avx2", Precision::fp32, avx2));
   add(CPU_FEATURE_ACTIVE(AMX_BF16) && CPU_FEATURE_ACTIVE(AVX512_BF16) && AmxTiles::usable(),
       {"amx_bf16", Precision::bf16, amx::rows, amx::columns, tile_depth, amx_depth, amx::run<AmxTiles, amx::DotBf16>,
-       amx::pack_a, avx512_bf16::pack_b<amx::columns>});
+       amx::pack_a, avx512_bf16::pack_b<amx::columns>, AmxTiles::configure, AmxTiles::release});
   add(CPU_FEATURE_ACTIVE(AVX512_BF16) && CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(AVX512VL),
       VECTOR_TILE("avx512_bf16", Precision::bf16, avx512_bf16));
   add(CPU_FEATURE_ACTIVE(AMX_INT8) && CPU_FEATURE_ACTIVE(AVX512_VNNI) && AmxTiles::usable(),
       {"amx_int8", Precision::int8, amx::rows, amx::columns, tile_depth, amx_depth, amx::run<AmxTiles, amx::DotInt8>,
-       amx::pack_a, avx512_vnni::pack_b<amx::columns>});
+       amx::pack_a, avx512_vnni::pack_b<amx::columns>, AmxTiles::configure, AmxTiles::release});
   add(CPU_FEATURE_ACTIVE(AVX512_VNNI) && CPU_FEATURE_ACTIVE(AVX512BW) && CPU_FEATURE_ACTIVE(AVX512VL),
       VECTOR_TILE("avx512_vnni", Precision::int8, avx512_vnni));
   add(CPU_FEATURE_ACTIVE(AVX_VNNI) && CPU_FEATURE_ACTIVE(AVX2), VECTOR_TILE("avx_vnni", Precision::int8, avx_vnni));

@@ -88,6 +88,7 @@ double amx_rounds(std::size_t rounds, std::uint32_t one, double (*decode)(std::u
   alignas(64) std::array<std::uint32_t, amx::side * amx::side> ones, sum;
   ones.fill(one);
   constexpr std::size_t row = amx::side * sizeof(std::uint32_t);
+  AmxTiles::configure();
   AmxTiles tiles;
   tiles.zero<0>();
   tiles.zero<1>();
@@ -102,6 +103,7 @@ double amx_rounds(std::size_t rounds, std::uint32_t one, double (*decode)(std::u
     Dot::template dot<3, 4, 5>(tiles);
   }
   tiles.store<3>(sum.data(), row);
+  AmxTiles::release();
   return 4 * decode(sum[0]);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <map>
 
@@ -80,6 +81,16 @@ void check(Team& team, const GemmTile& tile, Bytes cache, const Gemm::Shape& sha
 // AMX's tiles in plain C++, by the manual's pseudocode, so that its loops and packing run anywhere.
 class EmulatedTiles {
  public:
+  static inline std::atomic<int> unconfigured = 0, left_configured = 0;
+  static void configure() {
+    configured_ = true;
+    ++left_configured;
+  }
+  static void release() {
+    configured_ = false;
+    --left_configured;
+  }
+  EmulatedTiles() { unconfigured += configured_ ? 0 : 1; }
   template <int tile>
   void zero() {
     tiles_[tile] = {};
@@ -129,6 +140,7 @@ class EmulatedTiles {
     }
   }
 
+  static inline thread_local bool configured_ = false;
   std::array<std::array<std::array<std::uint32_t, 16>, 16>, 8> tiles_;
 };
 
@@ -158,9 +170,17 @@ TEST_CASE("every tile that runs here multiplies matrices of any shape, with any 
 TEST_CASE("AMX's loops and packing multiply matrices of any shape") {
   const Binding binding;
   Team team(binding, 3);
-  const GemmTile bf16{
-      "emulated",  Precision::bf16, amx::rows, amx::columns, amx::side, 768, amx::run<EmulatedTiles, amx::DotBf16>,
-      amx::pack_a, pack_b<2>};
+  const GemmTile bf16{"emulated",
+                      Precision::bf16,
+                      amx::rows,
+                      amx::columns,
+                      amx::side,
+                      768,
+                      amx::run<EmulatedTiles, amx::DotBf16>,
+                      amx::pack_a,
+                      pack_b<2>,
+                      EmulatedTiles::configure,
+                      EmulatedTiles::release};
   GemmTile int8 = bf16;
   int8.precision = Precision::int8;
   int8.run = amx::run<EmulatedTiles, amx::DotInt8>;
@@ -169,4 +189,6 @@ TEST_CASE("AMX's loops and packing multiply matrices of any shape") {
     check(team, bf16, 0, shape);
     check(team, int8, 0, shape);
   }
+  CHECK(EmulatedTiles::unconfigured == 0);
+  CHECK(EmulatedTiles::left_configured == 0);
 }
