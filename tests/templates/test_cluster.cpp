@@ -129,3 +129,14 @@ TEST_CASE("Loki has as many servers as a day's lines want, and as many copies as
   const Generated gpus = generate_for(sample_machine("gpu24"), {"kubernetes-observability"});
   CHECK(gpus.files.count("kubernetes-observability/gpu/exporter.yaml") == 1);
 }
+
+TEST_CASE("Loki's file says where nodes like the machine are too small for it") {
+  const auto says_so = [](long long memory) {
+    Json machine = sample_machine("laptop");
+    machine["effective"]["memory"] = memory << 30;
+    const Generated generated = generate_for(machine, {"kubernetes-observability"});
+    return text_of(generated, "kubernetes-observability/logs/loki.yaml").find("More than a node") != std::string::npos;
+  };
+  CHECK(says_so(4));
+  CHECK_FALSE(says_so(8));
+}
