@@ -99,6 +99,22 @@ TEST_CASE("Ray asks for the slice of a GPU by the name that the node offers") {
   CHECK(text_of(generate_for(machine, {"ray"}), "ray/job.yaml").find("nvidia.com/") == std::string::npos);
 }
 
+TEST_CASE("Ray's pods go to nodes like the machine that are kept for GPUs of AMD, and say where those are too small") {
+  Json machine = sample_machine("laptop");
+  machine["gpus"] = Json::array({Json::object()});
+  machine["gpus"][0]["vendor"] = "amd";
+  machine["gpus"][0]["usable"] = true;
+  machine["effective"]["cpus"] = 1;
+  const std::string job = text_of(generate_for(machine, {"ray"}), "ray/job.yaml");
+  CHECK(job.find("key: amd.com/gpu") != std::string::npos);
+  CHECK(job.find("More than a node") != std::string::npos);
+  machine["gpus"][0]["unified"] = true;
+  machine["effective"]["cpus"] = 8;
+  const std::string untainted = text_of(generate_for(machine, {"ray"}), "ray/job.yaml");
+  CHECK(untainted.find("tolerations") == std::string::npos);
+  CHECK(untainted.find("More than a node") == std::string::npos);
+}
+
 TEST_CASE("Loki has as many servers as a day's lines want, and as many copies as servers") {
   struct Case {
     Settings settings;

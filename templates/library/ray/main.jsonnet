@@ -49,6 +49,7 @@ function(advice, machine, params)
   local head = { cpus: if node_cpus < 8 then 1 else 2, memory: std.max(2, std.min(8, std.floor(node_memory / 4))) };
   local cpus = std.max(1, std.floor((node_cpus - head.cpus - submitter.cpus) / per_node));
   local memory = std.max(2, std.floor((node_memory - head.memory - submitter.memory) / per_node));
+  local too_small = if cpus <= node_cpus && memory <= node_memory then '' else '. More than a node like this machine leaves to pods: another has to take it';
   local torch = choose_pytorch(machine, 'auto');
   local image = if on_gpu then images.services.ray_gpu else images.services.ray;
   local allowed = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_/:';
@@ -61,7 +62,7 @@ function(advice, machine, params)
   local container(name, cpu, gigabytes, gpus, what, rest={}) = {
     name: name,
     image: images.pinned(what),
-    '#resources': 'memory is a limit as well: Ray divides what it sees between workers and its object store',
+    '#resources': 'memory is a limit as well: Ray divides what it sees between workers and its object store' + too_small,
     resources: {
       local both = { memory: gigabytes + 'Gi' } + (if gpus > 0 then { [resource]: gpus } else {}),
       requests: { cpu: std.toString(cpu) } + both,
@@ -69,7 +70,10 @@ function(advice, machine, params)
     },
     securityContext: container_security,
   } + rest;
-  local tolerations = { tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }] };
+  // What keeps others off nodes like this one; that of AMD too, whose GPUs the images do not drive: the machine is what there is.
+  local discrete_amd = std.length([gpu for gpu in m.amd if !m.get(gpu, 'unified', false)]) > 0;
+  local taint = if on_gpu then 'nvidia.com/gpu' else if discrete_amd then 'amd.com/gpu' else null;
+  local tolerations = if taint == null then {} else { tolerations: [{ key: taint, operator: 'Exists', effect: 'NoSchedule' }] };
   local pod(containers, rest={}) = {
     metadata: { labels: labels },
     spec: {
@@ -78,7 +82,7 @@ function(advice, machine, params)
       '#securityContext': "ray, the user of the image",
       securityContext: { runAsNonRoot: true, runAsUser: 1000, runAsGroup: 100, fsGroup: 100, seccompProfile: { type: 'RuntimeDefault' } },
       containers: containers,
-    } + (if on_gpu then tolerations else {}) + rest,
+    } + tolerations + rest,
   };
   local script = { volumeMounts: [{ name: 'code', mountPath: '/home/ray/code', readOnly: true }] };
   local code = { volumes: [{ name: 'code', configMap: { name: params.name + '-code' } }] };
@@ -110,7 +114,7 @@ function(advice, machine, params)
       format: 'yaml-stream',
       header: 'A job waits until all that it needs is free, and then gets it at once: no two that each hold half and wait for the rest.',
       content: [
-        { apiVersion: 'kueue.x-k8s.io/v1beta2', kind: 'ResourceFlavor', metadata: { name: params.name }, spec: if on_gpu then tolerations else {} },
+        { apiVersion: 'kueue.x-k8s.io/v1beta2', kind: 'ResourceFlavor', metadata: { name: params.name }, spec: tolerations },
         {
           apiVersion: 'kueue.x-k8s.io/v1beta2',
           kind: 'ClusterQueue',
