@@ -33,3 +33,14 @@ inline palier::Generated files_of(const std::map<std::string, std::string>& text
   generated.sources["t"] = {};
   return generated;
 }
+
+/// What targets write for a machine, from palier's own templates.
+inline palier::Generated generate_for(const palier::Json& machine, const std::vector<std::string>& targets,
+                                      const palier::Settings& settings = {}, const palier::Json& advice = nullptr) {
+  return palier::generate(palier::TemplateTree(std::nullopt),
+                          {.machine = machine, .advice = advice, .targets = targets, .settings = settings});
+}
+
+inline const std::string& text_of(const palier::Generated& generated, const std::string& path) {
+  return generated.files.at(path).text;
+}

@@ -13,16 +13,6 @@ using namespace palier;
 
 namespace {
 
-Generated generate_for(const Json& machine, const std::vector<std::string>& targets, const Settings& settings = {},
-                       const Json& advice = nullptr) {
-  return generate(TemplateTree(std::nullopt),
-                  {.machine = machine, .advice = advice, .targets = targets, .settings = settings});
-}
-
-const std::string& text_of(const Generated& generated, const std::string& path) {
-  return generated.files.at(path).text;
-}
-
 Json gpu(const std::string& vendor, const std::string& capability, const std::string& driver) {
   return {{"vendor", vendor},
           {"name", "GPU"},
@@ -141,58 +131,6 @@ TEST_CASE("A canary gets its share of the requests, and pods of its own") {
   };
   CHECK(selected(deployment) == "chat-canary");
   CHECK(selected(base) == "chat");
-}
-
-TEST_CASE("Ray's queue has room for its job, and for one") {
-  for (const char* machine : {"gpu24", "laptop"}) {
-    const Generated generated = generate_for(sample_machine(machine), {"ray"});
-    const Yaml job = Yaml::parse(text_of(generated, "ray/job.yaml"), "job.yaml");
-    const Yaml& workers = job.at("spec").at("rayClusterSpec").at("workerGroupSpecs").items().front();
-    const Yaml& container = workers.at("template").at("spec").at("containers").items().front();
-    const Yaml& requests = container.at("resources").at("requests");
-    std::vector<Yaml> repeated;
-    const std::vector<Yaml> queue = Yaml::parse_all(text_of(generated, "ray/queue.yaml"), "queue.yaml", repeated);
-    const Yaml& group = queue.at(1).at("spec").at("resourceGroups").items().front();
-    for (const Yaml& quota : group.at("flavors").items().front().at("resources").items()) {
-      const auto number = [](const Yaml& value) { return std::stoll(value.text()); };
-      const long long all = workers.at("replicas").integer() * number(requests.at(quota.at("name").text()));
-      CHECK(number(quota.at("nominalQuota")) >= all);
-      CHECK(number(quota.at("nominalQuota")) < 2 * all + 12);
-    }
-    CHECK(queue.at(2).at("metadata").at("name").text() ==
-          job.at("metadata").at("labels").at("kueue.x-k8s.io/queue-name").text());
-  }
-}
-
-TEST_CASE("Loki has as many servers as a day's lines want, and as many copies as servers") {
-  struct Case {
-    Settings settings;
-    long long servers;
-    std::string store;
-  };
-  const std::vector<Case> rows = {{{}, 1, "filesystem"},
-                                  {{{"bucket", "kept"}}, 1, "s3"},
-                                  {{{"bucket", "kept"}, {"logs_per_day", "100GB"}, {"namespace", "lines"}}, 3, "s3"}};
-  const std::string folder = "kubernetes-observability/logs/";
-  for (const Case& row : rows) {
-    const Generated generated = generate_for(sample_machine("laptop"), {"kubernetes-observability"}, row.settings);
-    const Yaml config = Yaml::parse(text_of(generated, folder + "config/loki.yaml"), "loki.yaml");
-    std::vector<Yaml> repeated;
-    const Yaml server = Yaml::parse_all(text_of(generated, folder + "loki.yaml"), "loki.yaml", repeated).front();
-    CHECK(server.at("spec").at("replicas").integer() == row.servers);
-    CHECK(config.at("common").at("replication_factor").integer() == row.servers);
-    CHECK((config.find("memberlist") != nullptr) == (row.servers > 1));
-    CHECK(config.at("schema_config").at("configs").items().front().at("object_store").text() == row.store);
-    CHECK(config.at("compactor").at("delete_request_store").text() == row.store);
-    const std::string space = server.at("metadata").at("namespace").text();
-    const std::string source = text_of(generated, "kubernetes-observability/monitoring/datasource.yaml");
-    CHECK(source.find("http://loki." + space + ".svc:3100") != std::string::npos);
-    CHECK(generated.files.count("kubernetes-observability/gpu/exporter.yaml") == 0);
-  }
-  CHECK_THROWS_AS(generate_for(sample_machine("laptop"), {"kubernetes-observability"}, {{"logs_per_day", "100GB"}}),
-                  Error);
-  const Generated gpus = generate_for(sample_machine("gpu24"), {"kubernetes-observability"});
-  CHECK(gpus.files.count("kubernetes-observability/gpu/exporter.yaml") == 1);
 }
 
 TEST_CASE("Shared memory of several GPUs is inside the memory limit") {

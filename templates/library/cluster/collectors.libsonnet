@@ -3,7 +3,7 @@ local gpu = import 'observability/gpu.libsonnet';
 local images = import 'data/images.libsonnet';
 local k = import 'lib/kubernetes.libsonnet';
 
-local alloy_user = 473;  // of the image
+local alloy_user = 10001;  // not the image's 473, which a node may know as somebody: it writes to its volumes alone
 local alloy_port = 12345;
 local rbac = 'rbac.authorization.k8s.io';
 

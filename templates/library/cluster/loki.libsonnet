@@ -2,13 +2,14 @@
 // older "simple scalable" goes away with Loki 4). Keys and limits: grafana/loki v3.7.6, docs/sources/{configure,get-started} (2026-08-05).
 local images = import 'data/images.libsonnet';
 local k = import 'lib/kubernetes.libsonnet';
+local text = import 'lib/text.libsonnet';
 
 local ports = { http: 3100, grpc: 9095, gossip: 7946 };
-local gigabyte = 1e9;
+local gigabyte = 1e9, gib = 1073741824;
 local one = 20 * gigabyte;  // a day, for one process
 local user = 10001;  // loki, of the image
 
-function(params)
+function(params, machine)
   local labels = { 'app.kubernetes.io/name': 'loki' };
   local many = params.logs_per_day > one;
   local bucket = params.bucket != null;
@@ -19,6 +20,9 @@ function(params)
   local packed = std.ceil(daily * params.retention_days / 5);
   local disk = if bucket then std.max(10, daily) else 10 + packed;
   local memory = std.min(16, 2 + std.ceil(daily / 5));
+  // A GiB of a node belongs to what runs on every one of them.
+  local left = if machine.memory == null then null else k.left_for_pods(machine.memory) - gib;
+  local too_small = if left == null || memory * gib <= left then '' else '. More than a node like this machine leaves to it, about ' + text.bytes(std.max(0, left)) + ': another has to take it';
   local rate = std.max(4, std.ceil(params.logs_per_day / 86400 / 1e6 * 10));
   local object_store = if bucket then 's3' else 'filesystem';
   assert !many || bucket : 'more than 20 GB a day need three servers, and those a bucket that all of them reach\nhelp: --set bucket=NAME, and --set endpoint=HOST:PORT where it is not AWS';
@@ -93,7 +97,7 @@ function(params)
                 readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 10, failureThreshold: 3 },
                 livenessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 6 },
                 securityContext: k.container_security,
-                '#resources': '2 GiB, and 1 for every 5 GB a day, 16 at most: an estimate, queries decide',
+                '#resources': '2 GiB, and 1 for every 5 GB a day, 16 at most: an estimate, queries decide' + too_small,
                 resources: k.resources('500m', memory + 'Gi', '1Gi'),
                 volumeMounts: [{ name: 'config', mountPath: '/etc/loki', readOnly: true }, { name: 'data', mountPath: '/loki' }, { name: 'tmp', mountPath: '/tmp' }],
               }],

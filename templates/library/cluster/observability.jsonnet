@@ -31,7 +31,7 @@ local alerts_of(space) =
 function(advice, machine, params)
   local m = make_machine(machine);
   local has_gpu = if params.gpus != null then params.gpus else std.length(m.nvidia) > 0;
-  local loki = make_loki(params), alloy = collectors.alloy(params), gpus = collectors.gpus(params);
+  local loki = make_loki(params, m), alloy = collectors.alloy(params), gpus = collectors.gpus(params);
   local watched = alerts_of(params.namespace) + (if has_gpu then gpu.alerts else []);
   local rules = alerts.rules('cluster', watched);
   local monitor(space, name, port, more={}) = {

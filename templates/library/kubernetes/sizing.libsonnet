@@ -2,6 +2,7 @@
 // members that refer to each other: Jsonnet computes a local once and a member each time.
 local fit_in = import 'kubernetes/fit.libsonnet';
 local images = import 'data/images.libsonnet';
+local k = import 'lib/kubernetes.libsonnet';
 local models = import 'data/models.libsonnet';
 local text = import 'lib/text.libsonnet';
 
@@ -11,13 +12,6 @@ local si(bytes) = if bytes >= 1e9 then text.number(bytes / 1e9) + ' GB' else tex
 local first(list, default) = if std.length(list) > 0 then list[0] else default;
 local share(x) = text.hundredths(std.floor(100 * x + 0.5));
 local or_default(value, default) = if value != null then value else default;
-
-// Bytes that a node of this size leaves to pods: 25 % of its first 4 GiB stay with the kubelet and the system, 20 % of the next 4,
-// 10 % of the next 8, 6 % of the next 112 and 2 % of the rest, and 100 MiB below which pods are evicted. So do the clusters of
-// Google, which is on the careful side of others (Plan GKE Standard node sizes).
-local left_for_pods(memory) =
-  local kept(from, to, share) = share * std.max(0, std.min(memory, to * gib) - from * gib);
-  memory - kept(0, 4, 0.25) - kept(4, 8, 0.2) - kept(8, 16, 0.1) - kept(16, 128, 0.06) - kept(128, 1e6, 0.02) - 100 * 1048576;
 
 local resources = { nvidia: 'nvidia.com/gpu', amd: 'amd.com/gpu' };
 
@@ -67,7 +61,7 @@ function(advice, machine, params)
   local named = [m for m in known if m.name == params.model];
   local concurrency = or_default(params.concurrency, if users != null then users else if engine == 'vllm' then 64 else if fit != null then fit.sequences else 4);
   local on_cpus(m) = 1.1 * m.size + concurrency * context * m.kv + gib;
-  local fits_node(m) = machine.memory == null || on_cpus(m) <= left_for_pods(machine.memory);
+  local fits_node(m) = machine.memory == null || on_cpus(m) <= k.left_for_pods(machine.memory);
   local fitting = [m for m in known if context <= m.context && (if on_gpu then fits(m, most_gpus) else fits_node(m) || m == known[std.length(known) - 1])];
   local model = if fit != null then
     { name: if params.model != null then params.model else if on_gpu then fit.repository else models[engine][0].name, size: if params.model == null && !on_gpu then models[engine][0].size else fit.files, kv: fit.cache / fit.sequences / context }
@@ -185,8 +179,8 @@ function(advice, machine, params)
                  else if fit != null then text.bytes(std.max(fit.weights, model.size)) + ' of weights + ' + text.bytes(fit.cache) + ' of KV cache (' + concurrency + ' requests x ' + context + ' tokens) + ' + text.bytes(fit.compute) + ' to compute + what llama.cpp takes, at most (palier fit ' + fit.model + ')'
                  else '1.1 x ' + text.bytes(model.size) + ' of weights + ' + text.bytes(kv) + ' of KV cache (' + concurrency + ' requests x ' + context + ' tokens x ' + model.kv + ' bytes) + 1 GiB') +
                 (if shm > 0 then ' + 2 GiB of /dev/shm, which counts here' else '') +
-                (if node.memory == null || memory_gib * gib <= left_for_pods(node.memory) then '' else if memory_gib * gib > node.memory then '. More than this machine has'
-                 else '. More than a node of this size leaves to pods, about ' + text.bytes(left_for_pods(node.memory))),
+                (if node.memory == null || memory_gib * gib <= k.left_for_pods(node.memory) then '' else if memory_gib * gib > node.memory then '. More than this machine has'
+                 else '. More than a node of this size leaves to pods, about ' + text.bytes(k.left_for_pods(node.memory))),
     weights_gib: weights_gib,
     weights_why: '1.2 x ' + text.bytes(model.size) + ' of weights',
     cache_gib: cache_gib,

@@ -1,4 +1,6 @@
 // What the objects of every bundle have in common.
+local gib = 1073741824;
+
 local policy(namespace, name, why, spec) = {
   '#': why,
   apiVersion: 'networking.k8s.io/v1',
@@ -58,5 +60,12 @@ local policy(namespace, name, why, spec) = {
   },
   '#exceptions': 'what a linter asks for and this is right not to do: a CPU limit only makes it slower, and what is pinned need not be pulled each time',
   exceptions(more=[]): { 'kube-score/ignore': std.join(',', ['container-resources', 'container-image-pull-policy'] + more) },
+  // Bytes that a node of this size leaves to pods: 25 % of its first 4 GiB stay with the kubelet and the system, 20 % of the next 4,
+  // 10 % of the next 8, 6 % of the next 112 and 2 % of the rest, and 100 MiB below which pods are evicted. So do the clusters of
+  // Google, which is on the careful side of others (Plan GKE Standard node sizes).
+  left_for_pods(memory)::
+    local kept(from, to, share) = share * std.max(0, std.min(memory, to * gib) - from * gib);
+    memory - kept(0, 4, 0.25) - kept(4, 8, 0.2) - kept(8, 16, 0.1) - kept(16, 128, 0.06) - kept(128, 1e6, 0.02) - 100 * 1048576,
+
   kustomization(rest): { format: 'yaml', content: { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' } + rest },
 }
