@@ -41,12 +41,20 @@ void check_names(const PodTemplate& pods, Findings& findings) {
 
 // Where the images of distributions and of model servers keep what they run: a volume there has nothing of it.
 bool holds_programs(const std::string& path) {
-  constexpr std::array<std::string_view, 17> folders = {
-      "/",          "/bin",       "/sbin",     "/lib",           "/lib64",         "/usr", "/usr/bin",
-      "/usr/lib",   "/usr/local", "/usr/sbin", "/usr/local/bin", "/usr/local/lib", "/etc", "/sgl-workspace",
-      "/usr/share", "/proc",      "/sys"};
-  return std::find(folders.begin(), folders.end(), path) != folders.end() || path.find("/site-packages") != path.npos ||
-         path.find("/dist-packages") != path.npos || path.starts_with("/usr/local/lib/python");
+  constexpr std::array<std::string_view, 15> folders = {
+      "/",         "/bin",       "/sbin",          "/lib",           "/lib64",     "/usr", "/usr/bin",      "/usr/lib",
+      "/usr/sbin", "/usr/local", "/usr/local/bin", "/usr/local/lib", "/usr/share", "/etc", "/sgl-workspace"};
+  constexpr std::string_view python = "/usr/local/lib/python";
+  return std::find(folders.begin(), folders.end(), path) != folders.end() || path.ends_with("/site-packages") ||
+         path.ends_with("/dist-packages") ||
+         (path.starts_with(python) && path.find('/', python.size()) == std::string::npos);
+}
+
+// Who mounts a folder of the node there wants the node's.
+bool is_of_node(const PodTemplate& pods, const std::string& volume) {
+  const auto volumes = pods.pod["volumes"].items();
+  return std::any_of(volumes.begin(), volumes.end(),
+                     [&](const Part& one) { return one["name"].text() == volume && one["hostPath"]; });
 }
 
 // A volume that is empty at first and that no other container fills.
@@ -75,7 +83,8 @@ void check_mounts(const PodTemplate& pods, const Container& container, Findings&
     }
     const bool program =
         !command.empty() && command.front().starts_with(path + "/") && is_empty(pods, container, mount["name"].text());
-    if (mount["subPath"] || mount["subPathExpr"] || !(holds_programs(path) || program)) continue;
+    if (mount["subPath"] || mount["subPathExpr"] || is_of_node(pods, mount["name"].text())) continue;
+    if (!holds_programs(path) && !program) continue;
     findings.add("mount-hides", place,
                  fmt::format("a volume at {} of {} hides what the image has there", path, title_of(container, pods)));
   }
@@ -152,7 +161,9 @@ void check_nodes(const PodTemplate& pods, Findings& findings) {
   check_node_words(chosen, findings);
   const Part affinity = pods.pod.at("affinity.nodeAffinity");
   const auto terms = affinity.at("requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms").items();
-  for (const auto& [key, value] : chosen.members()) {
+  for (const auto& member : chosen.members()) {  // clang 14 captures no binding
+    const auto& key = member.first;
+    const Part& value = member.second;
     const bool never = !terms.empty() && std::all_of(terms.begin(), terms.end(), [&](const Part& term) {
       return excludes(term, key, value.text());
     });

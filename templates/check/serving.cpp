@@ -158,7 +158,7 @@ void check_devices(const Container& container, const PodTemplate& pods, Findings
       add("it sees the GPUs of other pods, too");
     if (name != "CUDA_VISIBLE_DEVICES" || container.gpus() <= 0) continue;
     for (const std::string_view index : split(value, ',')) {
-      if (to_integer(trim(index)).value_or(0) >= container.gpus())
+      if (static_cast<double>(to_integer(trim(index)).value_or(0)) >= container.gpus())
         return add(fmt::format("the GPUs that it asks for are numbered from 0 to {:g}", container.gpus() - 1));
     }
   }
@@ -188,10 +188,11 @@ void check_shutdown(const std::vector<Option>& options, const Container& contain
   const auto seconds = end == nullptr ? std::nullopt : to_number(end->value);
   const double grace = static_cast<double>(pods.pod["terminationGracePeriodSeconds"].integer_or(30));
   const double hook = static_cast<double>(container.part.at("lifecycle.preStop.sleep.seconds").integer_or(0));
-  if (seconds && *seconds + hook > grace)
+  const auto needed = static_cast<double>(seconds.value_or(0));
+  if (needed + hook > grace && needed > 0)
     findings.add("grace-cuts-answers", end->place,
                  fmt::format("{} may take {:g} s to end after {:g} s of preStop, and is killed after {:g} s",
-                             title_of(container, pods), *seconds, hook, grace));
+                             title_of(container, pods), needed, hook, grace));
 }
 
 }  // namespace
