@@ -43,7 +43,9 @@ std::optional<std::string> checksum_at(const Folder& folder, const std::string& 
 }
 
 void clean(const Folder& folder) {
+  folder.sync();           // the moves, before what could undo them goes
   folder.remove(journal);  // the point of no return: from here on there is nothing to undo
+  folder.sync();           // before the copies go, without which there is no undoing
   folder.remove_tree(scratch);
   folder.remove(".palier/none");  // and .palier itself, where it is empty
 }
@@ -79,7 +81,9 @@ std::optional<std::string> checksum(const std::optional<std::string>& text) {
   return sha256(*text);
 }
 
-// Everything that can run out of space happens here, beside the files in use.
+// Everything that can run out of space happens here, beside the files in use. A computer that loses its power finds any
+// part of what was written since the last sync(), in any order: so the journal is there only when all that it speaks of
+// is on the disk, and the first file is moved only when the journal is.
 std::vector<Move> prepare(const Folder& folder, const Plan& plan) {
   std::vector<Move> moves;
   const auto add = [&](const std::string& path, const std::optional<std::string>& before,
@@ -93,8 +97,9 @@ std::vector<Move> prepare(const Folder& folder, const Plan& plan) {
   for (const auto& [path, text] : plan.bases) add(base_path(path), checksum_at(folder, base_path(path)), text, 0644);
   add(Manifest::path, checksum_at(folder, Manifest::path), to_text(plan.manifest), 0644);
   folder.create(journal + ".new", to_text(moves), 0644);
+  folder.sync();
   folder.move(journal + ".new", journal);  // whole, or not there
-  folder.sync(journal);
+  folder.sync();
   return moves;
 }
 

@@ -78,14 +78,20 @@ void Folder::fail(const std::string& relative, int error) const {
 // An empty descriptor, with errno set, where a folder is missing (unless it is to be made) or is none.
 FileDescriptor Folder::open_parent(const std::string& relative, bool make) const {
   constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-  FileDescriptor at(::openat(fd_.get(), ".", flags));
   const std::string parent = std::filesystem::path(relative).parent_path().string();
-  if (parent.empty()) return at;
+  if (parent.empty()) return FileDescriptor(::openat(fd_.get(), ".", flags));
+  FileDescriptor at;
+  int above = fd_.get();
   for (const std::string_view part : split(parent, '/')) {
     const std::string name(part);
+    FileDescriptor next(::openat(above, name.c_str(), flags));
+    if (!next && errno == ENOENT && make) {
+      if (::mkdirat(above, name.c_str(), 0755) != 0 && errno != EEXIST) return {};
+      next = FileDescriptor(::openat(above, name.c_str(), flags));
+    }
+    at = std::move(next);
     if (!at) break;
-    if (make && ::mkdirat(at.get(), name.c_str(), 0755) != 0 && errno != EEXIST) return {};
-    at = FileDescriptor(::openat(at.get(), name.c_str(), flags));
+    above = at.get();
   }
   return at;
 }
@@ -121,7 +127,7 @@ void Folder::create(const std::string& relative, std::string_view text, unsigned
   } catch (const std::system_error& error) {
     fail(relative, error.code().value());
   }
-  if (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0) fail(relative, errno);
+  if (::fchmod(file.get(), mode) != 0) fail(relative, errno);
 }
 
 void Folder::move(const std::string& from, const std::string& to) const {
@@ -153,9 +159,8 @@ void Folder::remove_tree(const std::string& relative) const {
   if (error) fail(relative, error.value());
 }
 
-void Folder::sync(const std::string& relative) const {
-  const FileDescriptor parent = open_parent(relative, false);
-  if (parent) ::fsync(parent.get());
+void Folder::sync() const {
+  if (::syncfs(fd_.get()) != 0) fail({}, errno);
 }
 
 void Folder::lock() const {

@@ -24,7 +24,7 @@ class Folder {
   explicit Folder(const std::filesystem::path& path);
 
   Entry read(const std::string& relative) const;
-  /// Makes a new file and its folders, and sees it to the disk.
+  /// Makes a new file and its folders.
   void create(const std::string& relative, std::string_view text, unsigned mode) const;
   /// Moves a file over whatever file stands at `to`, and makes the folders it needs.
   void move(const std::string& from, const std::string& to) const;
@@ -32,8 +32,9 @@ class Folder {
   void remove(const std::string& relative) const;
   /// Removes a folder and all that is in it; what is missing is fine.
   void remove_tree(const std::string& relative) const;
-  /// Sees the names in the folder of `relative` to the disk.
-  void sync(const std::string& relative) const;
+  /// Returns when all that was created, moved and removed is on the disk. It is one call for any number of files, and
+  /// waits for what other programs wrote to the same file system, too.
+  void sync() const;
   /// Keeps other palier processes from changing this folder until this object goes. Throws Error where one is at it.
   void lock() const;
 

@@ -145,12 +145,11 @@ Generated generate(const TemplateTree& tree, const Inputs& inputs) {
   }
   Evaluated evaluated = evaluate_all(tree, inputs, calls);
   Generated generated;
+  const auto machine = checksum(inputs.machine), advice = checksum(inputs.advice);
   for (std::size_t i = 0; i < calls.size(); ++i) {
     add_files(generated, *calls[i].target, evaluated.files[i]);
-    generated.sources[calls[i].target->name] = {.machine = checksum(inputs.machine),
-                                                .advice = checksum(inputs.advice),
-                                                .params = calls[i].params,
-                                                .templates = std::move(evaluated.sources[i])};
+    generated.sources[calls[i].target->name] = {
+        .machine = machine, .advice = advice, .params = calls[i].params, .templates = std::move(evaluated.sources[i])};
   }
   return generated;
 }

@@ -31,22 +31,27 @@ DataFile find(const Import& wanted, const std::string& name, const DataFile& fro
 }  // namespace
 
 Program::Program(const TemplateTree& tree, const DataFile& start, const std::string& purpose) {
-  Part main{.file = start, .local = {}, .body = {}, .imports = {}};
+  Part main{.file = start, .sha256 = {}, .local = {}, .body = {}, .imports = {}};
   link(main, tree, purpose);
   const char* before = "local ";
   for (const auto& [key, part] : parts_) {
-    text_ += fmt::format("{}{} = (\n", before, part.local);
+    append(fmt::format("{}{} = (\n", before, part.local));
     append(part);
-    text_ += "\n)";
+    append("\n)");
     before = ", ";
   }
-  if (!parts_.empty()) text_ += ";\n";
+  if (!parts_.empty()) append(";\n");
   append(main);
 }
 
 void Program::append(const Part& part) {
-  starts_.emplace_back(std::count(text_.begin(), text_.end(), '\n') + 1, part.file.label());
-  text_ += part.body;
+  starts_.emplace_back(line_, part.file.label());
+  append(part.body);
+}
+
+void Program::append(std::string_view text) {
+  text_ += text;
+  line_ += static_cast<int>(std::count(text.begin(), text.end(), '\n'));
 }
 
 // A local's name is shorter than the word import: what follows stays in its line and column.
@@ -71,6 +76,7 @@ const Program::Part& Program::import(const Import& wanted, const DataFile& from,
   if (!fresh) return part;
   part.local = local;
   part.file = find(wanted, name, from, tree, purpose);
+  part.sha256 = sha256(part.file.text);
   if (wanted.as_text) {
     part.body = Json(part.file.text).dump(-1, ' ', false, Json::error_handler_t::replace);
   } else {
@@ -94,7 +100,7 @@ std::map<std::string, std::string> Program::sources(const std::string& name) con
     open.erase(open.begin());
     if (!seen.insert(key).second) continue;
     const Part& part = parts_.at(key);
-    checksums[part.file.name] = sha256(part.file.text);
+    checksums[part.file.name] = part.sha256;
     open.insert(part.imports.begin(), part.imports.end());
   }
   return checksums;

@@ -30,6 +30,7 @@ class Program {
  private:
   struct Part {
     DataFile file;
+    std::string sha256;             ///< of its text
     std::string local;              ///< what the text calls it
     std::string body;               ///< its text with locals for imports; after importstr a literal
     std::set<std::string> imports;  ///< their keys in parts_
@@ -38,10 +39,12 @@ class Program {
   void link(Part& part, const TemplateTree& tree, const std::string& purpose);
   const Part& import(const Import& wanted, const DataFile& from, const TemplateTree& tree, const std::string& purpose);
   void append(const Part& part);
+  void append(std::string_view text);
 
   std::map<std::string, Part> parts_;                // what is imported, by how and name: "importstr python/setup.sh"
   std::vector<std::pair<int, std::string>> starts_;  // the first line of each file, and what errors call the file
   std::string text_;
+  int line_ = 1;  // on which the text ends
 };
 
 }  // namespace palier

@@ -45,9 +45,25 @@ void check_quota_names(const Part& hard, Findings& findings) {
                        "services.loadbalancers",
                        "services.nodeports"};
   for (const auto& [name, amount] : hard.members()) {
+    if (name == "nvidia.com/gpu" || name == "amd.com/gpu") {
+      findings.add("wrong-word", amount, fmt::format("'{}' counts nothing", name), fmt::format("requests.{}", name));
+      continue;
+    }
     if (const std::string near = mistyped(name, known); !near.empty())
       findings.add("wrong-word", amount, fmt::format("'{}' counts nothing", printable(shorten(name, 60))),
                    fmt::format("did you mean '{}'?", near));
+  }
+}
+
+// What a variable can be told of its own pod.
+void check_field_paths(const Container& container, Findings& findings) {
+  for (const Part& item : container.part["env"].items()) {
+    const Part path = item.at("valueFrom.fieldRef.fieldPath");
+    if (path.text().starts_with("metadata.labels[") || path.text().starts_with("metadata.annotations[")) continue;
+    check_word(path,
+               {"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
+                "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"},
+               findings);
   }
 }
 
@@ -62,10 +78,21 @@ void check_pod(const PodTemplate& pods, Findings& findings) {
   for (const Container& container : pods.containers) {
     check_resources(container.part["resources"], findings);
     check_word(container.part["imagePullPolicy"], {"Always", "IfNotPresent", "Never"}, findings);
+    check_field_paths(container, findings);
     for (const Part& port : container.part["ports"].items())
       check_word(port["protocol"], {"TCP", "UDP", "SCTP"}, findings);
   }
+  check_word(pods.pod.at("securityContext.fsGroupChangePolicy"), {"OnRootMismatch", "Always"}, findings);
+  check_word(pods.pod["dnsPolicy"], {"ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"}, findings);
+  const std::string runtime = mistyped(pods.pod["runtimeClassName"].text(), {"nvidia", "nvidia-cdi", "nvidia-legacy"});
+  if (!runtime.empty())
+    findings.add("wrong-word", pods.pod["runtimeClassName"],
+                 fmt::format("'{}' is no known class", pods.pod["runtimeClassName"].text()),
+                 fmt::format("did you mean '{}'?", runtime));
   for (const Part& toleration : pods.pod["tolerations"].items()) {
+    if (toleration["operator"].text() == "Exists" && !toleration["value"].text().empty())
+      findings.add("wrong-word", toleration["value"], "a toleration that asks whether a taint exists has no value",
+                   "remove value, or operator: Equal");
     check_word(toleration["operator"], {"Exists", "Equal", "Lt", "Gt"}, findings);
     check_word(toleration["effect"], {"", "NoSchedule", "PreferNoSchedule", "NoExecute"}, findings);
   }
@@ -88,7 +115,12 @@ void check_object(const Object& object, Findings& findings) {
   if (object.kind == "ResourceQuota") check_quota_names(spec["hard"], findings);
   if (object.kind == "Service")
     check_word(spec["type"], {"ClusterIP", "NodePort", "LoadBalancer", "ExternalName"}, findings);
-  if (object.kind == "Deployment") check_word(spec.at("strategy.type"), {"Recreate", "RollingUpdate"}, findings);
+  if (object.kind == "Deployment") {
+    check_word(spec.at("strategy.type"), {"Recreate", "RollingUpdate"}, findings);
+    if (spec.at("strategy.type").text() == "Recreate" && spec.at("strategy.rollingUpdate"))
+      findings.add("wrong-word", spec.at("strategy.type"), "Recreate has no rollingUpdate", "keep one of them");
+  }
+  if (object.kind == "Job") check_word(spec["completionMode"], {"Indexed", "NonIndexed"}, findings);
   if (object.kind == "PodDisruptionBudget")
     check_word(spec["unhealthyPodEvictionPolicy"], {"IfHealthyBudget", "AlwaysAllow"}, findings);
   if (object.kind == "CronJob") check_word(spec["concurrencyPolicy"], {"Allow", "Forbid", "Replace"}, findings);

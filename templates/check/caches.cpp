@@ -97,24 +97,45 @@ bool is_offline(const Container& container) {
   return container.words().find(" --offline") != std::string::npos;
 }
 
-// False where it reads a file or a bucket, or weights that are in its image.
-bool fetches_model(const Container& container, const ServingEngine* engine) {
-  if (is_offline(container)) return false;
+// OWNER/NAME, and neither a file nor a bucket.
+bool names_repository(const Container& container) {
   const std::string model = container.model();
   const bool is_file = model.starts_with("/") || model.starts_with(".") || model.ends_with(".gguf");
+  return !is_file && model.find('/') != std::string::npos && model.find("://") == std::string::npos;
+}
+
+// False where it reads a file or a bucket, or weights that are in its image.
+bool fetches_model(const Container& container, const ServingEngine* engine) {
   const bool pulls = engine != nullptr && engine->name == "Ollama";  // what its clients ask for
-  return pulls || (!is_file && model.find('/') != std::string::npos && model.find("://") == std::string::npos);
+  return !is_offline(container) && (pulls || names_repository(container));
 }
 
 void check_kept(const Container& container, const PodTemplate& pods, Findings& findings) {
   const ServingEngine* engine = engine_of(container);
   const ModelCache cache = model_cache_of(container);
   const bool known = (cache.said || engine != nullptr) && cache.path.find('$') == std::string::npos;
+  // The engines' own images hold no weights.
+  if (known && cache.said && engine != nullptr && is_offline(container) && names_repository(container) &&
+      !is_kept(container, cache.path))
+    findings.add("cache-not-kept", first_of(cache.said, container.part["name"]),
+                 fmt::format("{} may download nothing, and looks for its models in {}, which is on none of its volumes",
+                             title_of(container, pods), cache.path));
   if (!known || !fetches_model(container, engine) || is_kept(container, cache.path)) return;
   const bool read_only = container.part.at("securityContext.readOnlyRootFilesystem").is_true();
   findings.add(read_only ? "cache-not-writable" : "cache-not-kept", first_of(cache.said, container.part["name"]),
                fmt::format("{} keeps its models in {}, which is on none of its volumes{}", title_of(container, pods),
                            cache.path, read_only ? ", and its root is read-only" : ""));
+}
+
+// What an init container or a Job fetches is for others, who see its volumes alone.
+void check_fetched(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const ModelCache cache = model_cache_of(container);
+  if (container.serves_model() || !downloads(container) || !cache.said || is_kept(container, cache.path) ||
+      cache.path.find('$') != std::string::npos)
+    return;
+  findings.add("cache-not-kept", cache.said,
+               fmt::format("{} downloads to {}, which is on none of its volumes: nobody else sees it",
+                           title_of(container, pods), cache.path));
 }
 
 }  // namespace
@@ -155,6 +176,7 @@ ModelCache model_cache_of(const Container& container) {
 void check_caches(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     for (const Container& container : pods.containers) {
+      if (container.init || pods.is("Job")) check_fetched(container, pods, findings);
       if (!container.serves_model() || !pods.runs_on() || container.part["envFrom"]) continue;
       const bool not_root = is_not_root(pods, container);
       if (not_root) check_places(container, pods, findings);

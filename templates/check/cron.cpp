@@ -43,6 +43,18 @@ bool is_range(const CronField& field, std::string_view text) {
   return ends.size() <= 2 && first && last && *first <= *last;
 }
 
+// A day that none of the months has: February 30.
+std::string never(const std::vector<std::string_view>& parts) {
+  constexpr std::array<long long, 12> days = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const auto day = to_integer(parts[2]);
+  if (!day || parts[4] != "*") return {};
+  for (const std::string_view range : split(parts[3], ',')) {
+    const auto month = value_of(cron_fields()[3], range);
+    if (!month || *day <= days.at(static_cast<std::size_t>(*month - 1))) return {};
+  }
+  return fmt::format("no such month has a day {}: it never comes", *day);
+}
+
 // What is wrong with it; "" where nothing is.
 std::string wrong_with(const std::string& schedule) {
   if (schedule.starts_with("@")) {
@@ -60,7 +72,7 @@ std::string wrong_with(const std::string& schedule) {
         return fmt::format("'{}' is no {} (from {} to {})", range, field.title, field.least, field.most);
     }
   }
-  return {};
+  return never(parts);
 }
 
 }  // namespace

@@ -50,12 +50,14 @@ namespace {
 
 std::vector<Finding> check_bundle(const Bundle& bundle) {
   Findings findings;
-  for (const auto check : {check_objects,   check_versions,      check_references,       check_probes,
-                           check_resources, check_quota,         check_storage,          check_caches,
-                           check_security,  check_networking,    check_network_policies, check_autoscaling,
-                           check_metrics,   check_monitoring,    check_containers,       check_words,
-                           check_fields,    check_schedules,     check_policy_peers,     check_roles,
-                           check_jobs,      check_engine_options})
+  for (const auto check : {check_objects,   check_versions,       check_references,       check_probes,
+                           check_resources, check_quota,          check_storage,          check_caches,
+                           check_security,  check_networking,     check_network_policies, check_autoscaling,
+                           check_metrics,   check_monitoring,     check_containers,       check_words,
+                           check_fields,    check_schedules,      check_policy_peers,     check_roles,
+                           check_jobs,      check_engine_options, check_serving,          check_numbers,
+                           check_routes,    check_pods,           check_claims,           check_identities,
+                           check_alerts})
     check(bundle, findings);
   return findings.take();
 }

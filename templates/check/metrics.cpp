@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/closest.hpp"
+#include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -105,7 +106,22 @@ void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& t
     if (!value.is_text())
       findings.add("wrong-type", value, fmt::format("{} of a trigger must be a text, got {}", key, value.text()));
   }
+  // Source: KEDA's documentation of its scalers, 2026-11-22; others may come from elsewhere.
+  static const std::vector<std::string> scalers = {
+      "prometheus", "cron",  "cpu",      "memory",      "kafka",
+      "rabbitmq",   "redis", "external", "metrics-api", "kubernetes-workload"};
+  if (const std::string near = mistyped(trigger["type"].text(), scalers); !near.empty())
+    findings.add("wrong-word", trigger["type"], fmt::format("KEDA has no scaler '{}'", trigger["type"].text()),
+                 fmt::format("did you mean '{}'?", near));
   if (trigger["type"].text() != "prometheus") return;
+  const Part limit = trigger.at("metadata.threshold"), server = trigger.at("metadata.serverAddress");
+  if (limit && !contains(limit.text(), "$") && to_number(limit.text()).value_or(0) <= 0)
+    findings.add("wrong-number", limit,
+                 fmt::format("the threshold of a trigger of {} is '{}'", autoscaler.title(), limit.text()),
+                 "a number above 0: the value at which one pod is enough");
+  if (server && !contains(server.text(), "://") && !contains(server.text(), "$"))
+    findings.add("trigger-incomplete", server, fmt::format("'{}' is no address of a server", server.text()),
+                 "http://NAME.NAMESPACE.svc:9090");
   const Part query = trigger.at("metadata.query");
   const std::string text = query.text();
   if (text.empty()) return;

@@ -70,6 +70,15 @@ void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings
     }
   }
   if (found) return check_endpoints(monitor, "endpoints", ports, findings);
+  for (const Object* service : bundle.of_kind("Service")) {
+    const Part names = monitor.root().at("spec.namespaceSelector.matchNames");
+    if (names && service->space == monitor.space &&
+        selects(selector, labels_from(service->root().at("metadata.labels"))))
+      return findings.add("monitor-without-service", names.items().empty() ? names : names.items().front(),
+                          fmt::format("{} looks elsewhere than in '{}', where {} is", monitor.title(), service->space,
+                                      service->title()),
+                          "add the namespace of the Service");
+  }
   if (!is_for(bundle, monitor) || !bundle.complete || labels_from(selector["matchLabels"]).empty()) return;
   const Labels wanted = labels_from(selector["matchLabels"]);
   for (const Object* other : bundle.around->objects) {

@@ -131,9 +131,12 @@ void check_start(const Container& container, const PodTemplate& pods, Findings& 
 
 // An update that may neither stop an old pod nor start a new one.
 void check_rollout(const PodTemplate& pods, Findings& findings) {
-  const Part rolling = pods.object->root().at("spec.strategy.rollingUpdate");
+  const bool on_each = pods.is("DaemonSet");  // whose surge is 0 where it says none
+  const Part rolling =
+      pods.object->root().at(on_each ? "spec.updateStrategy.rollingUpdate" : "spec.strategy.rollingUpdate");
   const auto is_none = [](const Part& part) { return part.text() == "0" || part.text() == "0%"; };
-  if (!is_none(rolling["maxSurge"]) || !is_none(rolling["maxUnavailable"])) return;
+  const bool no_surge = is_none(rolling["maxSurge"]) || (on_each && !rolling["maxSurge"]);
+  if (!no_surge || !is_none(rolling["maxUnavailable"])) return;
   findings.add("rollout-stuck", rolling["maxUnavailable"],
                fmt::format("an update of {} may neither stop an old pod nor start a new one", pods.object->title()));
 }

@@ -155,6 +155,25 @@ void check_defaults(const Part& item, Findings& findings) {
   }
 }
 
+// Kinds of Services that a quota counts.
+void check_services(const Bundle& bundle, const Object& quota, const std::string& key, const Part& hard,
+                    Findings& findings) {
+  const auto most = hard.quantity();
+  const std::string type = key == "services.loadbalancers" ? "LoadBalancer"
+                           : key == "services.nodeports"   ? "NodePort"
+                                                           : "";
+  if (type.empty() || !most) return;
+  double count = 0;
+  for (const Object* service : bundle.of_kind("Service")) {
+    const Part said = service->root().at("spec.type");
+    if (same_space(service->space, quota.space) && said.text() == type && ++count > *most)
+      findings.add("quota-exceeded", said,
+                   fmt::format("{} is one more {} than the quota of '{}' gives: {}", service->title(), type,
+                               quota.space, hard.text()),
+                   "another type, or raise the quota: it is refused");
+  }
+}
+
 }  // namespace
 
 void check_quota(const Bundle& bundle, Findings& findings) {
@@ -165,6 +184,7 @@ void check_quota(const Bundle& bundle, Findings& findings) {
       if (quota->root().at("spec.scopes") || quota->root().at("spec.scopeSelector")) continue;  // counts only some pods
       if (const auto what = counted(key)) check_said(bundle, *quota, *what, hard, findings);
       check_sum(bundle, *quota, key, hard, findings);
+      check_services(bundle, *quota, key, hard, findings);
     }
   }
   for (const Object* range : bundle.of_kind("LimitRange")) {

@@ -28,6 +28,14 @@ void check_monitoring(const Bundle& bundle, Findings& findings);
 void check_roles(const Bundle& bundle, Findings& findings);
 void check_jobs(const Bundle& bundle, Findings& findings);
 void check_engine_options(const Bundle& bundle, Findings& findings);
+void check_serving(const Bundle& bundle, Findings& findings);
+void check_numbers(const Bundle& bundle, Findings& findings);
+void check_routes(const Bundle& bundle, Findings& findings);
+void check_pods(const Bundle& bundle, Findings& findings);
+void check_claims(const Bundle& bundle, Findings& findings);
+/// Kinds, names and labels.
+void check_identities(const Bundle& bundle, Findings& findings);
+void check_alerts(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);

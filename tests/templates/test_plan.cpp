@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <regex>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
@@ -274,9 +275,10 @@ bool changes_files(const __ptrace_syscall_info& call) {
          (number == SYS_openat && (call.entry.args[2] & O_CREAT) != 0);
 }
 
-// Changes `root` to what `texts` says in a process of its own, which is killed before its change number `changes` of a
-// file; true where it was done before that.
-bool killed_at(const fs::path& root, const std::map<std::string, std::string>& texts, int changes) {
+// Changes `root` to what `texts` says in a process of its own, whose system calls `see` is shown before they are made;
+// where it answers true the process is killed. True where it was done before that.
+template <class See>
+bool done_unless(const fs::path& root, const std::map<std::string, std::string>& texts, const See& see) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
@@ -293,7 +295,7 @@ bool killed_at(const fs::path& root, const std::map<std::string, std::string>& t
     if (!WIFSTOPPED(status)) continue;
     __ptrace_syscall_info call{};
     ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call);
-    if (!changes_files(call) || changes-- > 0) continue;
+    if (!see(call)) continue;
     ::kill(child, SIGKILL);
     ::waitpid(child, &status, 0);
     return false;
@@ -301,7 +303,34 @@ bool killed_at(const fs::path& root, const std::map<std::string, std::string>& t
   return true;
 }
 
+// The same, killed before its change number `changes` of a file.
+bool killed_at(const fs::path& root, const std::map<std::string, std::string>& texts, int changes) {
+  return done_unless(root, texts, [&changes](const auto& call) { return changes_files(call) && changes-- <= 0; });
+}
+
+// What one change does to the disk: w for a write or a new file or folder, m for a move, r for a removal, s for waiting
+// until all of it is there.
+char kind_of(const __ptrace_syscall_info& call) {
+  if (call.op == PTRACE_SYSCALL_INFO_ENTRY && call.entry.nr == SYS_syncfs) return 's';
+  if (!changes_files(call)) return 0;
+  if (call.entry.nr == SYS_unlinkat) return 'r';
+  return call.entry.nr == SYS_renameat || call.entry.nr == SYS_renameat2 ? 'm' : 'w';
+}
+
 }  // namespace
+
+TEST_CASE("What a later step relies on is on the disk before it begins") {
+  const Workspace ws;
+  ws.write({{"a", "old a\n"}, {"gone", "old\n"}});
+  std::string steps;
+  CHECK(done_unless(ws.root, {{"a", "new a\n"}, {"n/b", "new b\n"}}, [&steps](const auto& call) {
+    if (const char kind = kind_of(call); kind != 0) steps += kind;
+    return false;
+  }));
+  // The copies; the journal takes its name; the files take theirs; the journal goes; the copies go.
+  INFO(steps);
+  CHECK(std::regex_match(steps, std::regex("w+smsw*m[wmr]*sr+sr+")));
+}
 
 TEST_CASE("Killed before any change of a file, the workspace is the old or the new one") {
   const std::map<std::string, std::string> before = {{"a", "old a\n"}, {"gone", "old\n"}},

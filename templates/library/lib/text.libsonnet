@@ -4,7 +4,12 @@ local round(x) = std.floor(x + 0.5);
 local number(x) =
   local tenths = round(x * 10);
   if x >= 10 || tenths % 10 == 0 then std.toString(round(x)) else std.floor(tenths / 10) + '.' + tenths % 10;
-local replaced(value, f) = std.join('', std.map(f, std.stringChars(value)));
+// A space for each control character. They are looked for one by one only in a text that JSON escapes something in.
+local control_characters = [std.char(i) for i in std.range(0, 31)];
+local one_line(value) =
+  local json = std.toString([value]);
+  if std.strReplace(json, '\\', '') == json then value
+  else std.foldl(function(all, c) std.strReplace(all, c, ' '), control_characters, value);
 
 {
   gib: gib,
@@ -20,10 +25,9 @@ local replaced(value, f) = std.join('', std.map(f, std.stringChars(value)));
 
   // A value from outside inside a sentence of Markdown: no line break, no backtick, so that it stays one code span.
   code(value):
-    local plain = replaced(value, function(c) if std.codepoint(c) < 32 || c == '`' then ' ' else c);
+    local plain = std.strReplace(one_line(value), '`', ' ');
     if plain == '' then '` `' else '`' + plain + '`',
 
   // Prose from an advice document: one line, no HTML, no links, no new columns of a table.
-  prose(value): replaced(value, function(c)
-    if std.codepoint(c) < 32 then ' ' else if c == '<' then '&lt;' else if c == '[' || c == '|' || c == '`' then '\\' + c else c),
+  prose(value): std.foldl(function(all, c) std.strReplace(all, c, '\\' + c), ['[', '|', '`'], std.strReplace(one_line(value), '<', '&lt;')),
 }
