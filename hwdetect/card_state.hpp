@@ -13,7 +13,8 @@ struct CardState {
   std::optional<double> power;                   ///< watts; some cards tell the mean of the last second
   std::optional<double> energy;                  ///< joules since the driver was loaded
   std::optional<std::uint64_t> limits;           ///< what holds its clocks down: bits of clock_limits()
-  std::string error;                             ///< what went wrong, other than that something is not told
+  std::optional<double> busy;  ///< share of the last moments in which it computed, for whomever: 0 to 1
+  std::string error;           ///< what went wrong, other than that something is not told
 };
 
 /// A reason for which a card's clocks are lower than they could be.

@@ -8,9 +8,12 @@ struct NvmlTemperature {
   unsigned version;
   int sensor, degrees;
 };
+struct NvmlUtilization {
+  unsigned gpu, memory;  // per cent of the last sixth of a second to second
+};
 constexpr unsigned temperature_version = sizeof(NvmlTemperature) | 1U << 24;
 constexpr int clock_sm = 1, clock_memory = 2, sensor_chip = 0;
-constexpr double mega = 1e6, milli = 1e-3;
+constexpr double mega = 1e6, milli = 1e-3, percent = 1e-2;
 
 /// Asks for one thing after the other, and keeps the first error that says more than that it is not told.
 class Asking {
@@ -36,6 +39,12 @@ class Asking {
     NvmlTemperature newer{.version = temperature_version, .sensor = sensor_chip, .degrees = 0};
     if (!succeeds("nvmlDeviceGetTemperatureV", &newer)) return std::nullopt;
     return static_cast<double>(newer.degrees);
+  }
+
+  std::optional<double> busy() const {
+    NvmlUtilization utilization{.gpu = 0, .memory = 0};
+    if (!succeeds("nvmlDeviceGetUtilizationRates", &utilization)) return std::nullopt;
+    return utilization.gpu * percent;
   }
 
   std::optional<std::uint64_t> limits() const {
@@ -81,6 +90,7 @@ CardState NvidiaCards::state(const Card& card) const {
   state.power = ask.amount<unsigned>(milli, power_usage);
   state.energy = ask.amount<unsigned long long>(milli, total_energy);
   state.limits = ask.limits();
+  state.busy = ask.busy();
   return state;
 }
 

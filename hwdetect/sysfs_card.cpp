@@ -148,6 +148,9 @@ void SysfsCard::read_amd(CardState& state) const {
   state.sm_clock = number(sensor("freq", "sclk") + "_input", 1);
   if (!state.sm_clock) state.sm_clock = marked_clock(root_.read(folder_ + "/pp_dpm_sclk").value_or(""));
   state.memory_clock = marked_clock(root_.read(folder_ + "/pp_dpm_mclk").value_or(""));
+  if (const auto busy = to_integer(root_.read_line(folder_ + "/gpu_busy_percent").value_or(""));
+      busy && *busy >= 0 && *busy <= 100)
+    state.busy = static_cast<double>(*busy) / 100;
   state.limits = limits_in_metrics(root_.read(folder_ + "/gpu_metrics", longest_metrics).value_or(""));
 }
 

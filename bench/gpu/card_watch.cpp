@@ -100,6 +100,7 @@ struct CardWatch::Shared {
       heard = now;
       if (!state.error.empty()) trouble = state.error;
       readings.push_back({now, doing, std::move(state)});
+      changed.notify_all();
       more = !changed.wait_for(lock, period, [this] { return stopping; });
     }
   }
@@ -138,6 +139,12 @@ void CardWatch::doing(const std::string& what) {
 std::vector<CardReading> CardWatch::readings() const {
   const std::lock_guard lock(shared_->mutex);
   return shared_->readings;
+}
+
+std::optional<CardReading> CardWatch::first(std::chrono::milliseconds patience) const {
+  std::unique_lock lock(shared_->mutex);
+  shared_->changed.wait_for(lock, patience, [this] { return shared_->ended || !shared_->readings.empty(); });
+  return shared_->readings.empty() ? std::nullopt : std::optional(shared_->readings.front());
 }
 
 std::size_t CardWatch::readings_since(double at) const {

@@ -51,6 +51,8 @@ class CardWatch {
   /// What is measured from now on.
   void doing(const std::string& what);
   std::vector<CardReading> readings() const;
+  /// Waits for the first reading; nullopt where there is none by then.
+  std::optional<CardReading> first(std::chrono::milliseconds patience) const;
   std::size_t readings_since(double at) const;
   /// Why there are none, or no more; empty where all is well.
   std::string trouble() const;

@@ -22,6 +22,8 @@
 namespace palier {
 namespace {
 
+constexpr double busy_share = 0.1;  // a desktop that is drawn takes less
+constexpr std::chrono::seconds first_answer{2};
 constexpr double longest_start = 60;  // seconds that a driver may take to compile, beside what is measured
 
 // Both drivers are asked in one go, by one thread that may be left behind.
@@ -94,6 +96,16 @@ std::shared_ptr<CardWatch> watch_of(const GpuFound& found, const GpuIdentity& gp
   return pci.empty() ? nullptr : std::make_shared<CardWatch>(sysfs_source(root, pci));
 }
 
+/// What else runs on a card takes from every figure. Asked before it is given anything to do.
+std::optional<std::string> busy_note(const CardWatch& card) {
+  const auto before = card.first(first_answer);
+  const double busy = before ? before->state.busy.value_or(0) : 0;
+  if (busy < busy_share) return std::nullopt;
+  return fmt::format(
+      "the card computed for {:.0f} % of the time before the measurement: others use it, so it can do more",
+      busy * 100);
+}
+
 /// What was told of a card while it was measured.
 void add_course(const GpuDevice& device, int index, CardWatch& card, GpuMeasured& measured, Json& gpu) {
   card.stop();
@@ -113,7 +125,9 @@ std::string measured_text(const GpuFound& found, int index, GpuOptions options, 
   try {
     const std::unique_ptr<GpuDevice> device = found.open();
     options.card = watch_of(found, device->identity(), Root());
+    const auto busy = options.card ? busy_note(*options.card) : std::nullopt;
     GpuMeasured measured = measure_gpu(*device, index, options, named(watch, options.card));
+    if (busy) measured.notes.push_back(*busy);
     Json gpu = identity_json(device->identity());
     gpu["taken"] = measured.taken;
     if (options.card)

@@ -121,6 +121,12 @@ TEST_CASE("a card that is slowed down says why, and what it does not tell is lef
   CHECK(find(powered, "gpu energy")->parameters["energy"] == "power");
 }
 
+TEST_CASE("a card that others use is said to be busy") {
+  CHECK(warns(run("busy"), "the card computed for 60 % of the time before the measurement"));
+  for (const char* role : {"plain", "untold: all", "no driver"})
+    CHECK_FALSE(warns(run(role), "before the measurement"));
+}
+
 TEST_CASE("a card that NVML loses, refuses or does not know is measured without its readings") {
   const Report lost = run("lost on the way");
   CHECK(find(lost, "gpu copy"));

@@ -104,6 +104,7 @@ TEST_CASE("NVML: what a card does now, and what it does not tell") {
   CHECK(state.power == Approx(200));
   CHECK(state.energy);
   CHECK(state.limits == 0x1U);
+  CHECK(*state.busy == Approx(0.03));
   CHECK(state.error.empty());
   for (const char* role : {"untold: clock", "untold: temperature", "untold: power", "untold: limits"}) {
     INFO(role);
@@ -119,7 +120,8 @@ TEST_CASE("NVML: what a card does now, and what it does not tell") {
   }
   const Stub silent("untold: all");
   const CardState none = nvidia.state(nvidia.cards().front());
-  CHECK_FALSE((none.sm_clock || none.memory_clock || none.temperature || none.power || none.energy || none.limits));
+  CHECK_FALSE((none.sm_clock || none.memory_clock || none.temperature || none.power || none.energy || none.limits ||
+               none.busy));
 }
 
 TEST_CASE("what a link carries at most, and texts that say no speed") {

@@ -43,7 +43,7 @@ std::string metrics(char format, char content, std::size_t size, std::size_t at,
 }
 
 bool tells_nothing(const CardState& state) {
-  return !state.sm_clock && !state.memory_clock && !state.temperature && !state.power && !state.energy;
+  return !state.sm_clock && !state.memory_clock && !state.temperature && !state.power && !state.energy && !state.busy;
 }
 
 }  // namespace
@@ -58,12 +58,14 @@ TEST_CASE("sysfs: what amdgpu tells of a card") {
   card.put("hwmon/hwmon7/temp2_label", "junction\n");
   card.put("hwmon/hwmon7/power1_average", "203000000\n");
   card.put("pp_dpm_mclk", "0: 96Mhz \n1: 1000Mhz *\n");
+  card.put("gpu_busy_percent", "87\n");
   card.put("gpu_metrics", metrics(1, 3, 120, 112, 1ULL << 36 | 1ULL << 2));
   const CardState state = card.state();
   CHECK(state.sm_clock == 2.1e9);
   CHECK(state.memory_clock == 1e9);
   CHECK(*state.temperature == Approx(78));
   CHECK(*state.power == Approx(203));
+  CHECK(*state.busy == Approx(0.87));
   CHECK(state.limits == (clock_limit::power | clock_limit::driver_heat));
   CHECK(state.error.empty());
 }
@@ -125,10 +127,10 @@ TEST_CASE("sysfs: what makes no sense is not told") {
          {"", "x\n", "-5\n", "99999999999999999999999\n", "1e9\n", "\x01\xff*\n", "0: Mhz *\n1: -3Mhz *\n"}) {
       INFO(vendor << text);
       FakeCard card(vendor);
-      for (const char* file :
-           {"hwmon/hwmon0/freq1_input", "hwmon/hwmon0/temp1_input", "hwmon/hwmon0/power1_average", "pp_dpm_sclk",
-            "hwmon/hwmon0/energy1_input", "pp_dpm_mclk", "gpu_metrics", "tile0/gt0/freq0/act_freq",
-            "tile0/gt0/freq0/throttle/reason_pl1", "drm/card0/gt_act_freq_mhz", "hwmon/hwmon0/temp2_label"})
+      for (const char* file : {"hwmon/hwmon0/freq1_input", "hwmon/hwmon0/temp1_input", "hwmon/hwmon0/power1_average",
+                               "pp_dpm_sclk", "hwmon/hwmon0/energy1_input", "pp_dpm_mclk", "gpu_metrics",
+                               "tile0/gt0/freq0/act_freq", "tile0/gt0/freq0/throttle/reason_pl1",
+                               "drm/card0/gt_act_freq_mhz", "hwmon/hwmon0/temp2_label", "gpu_busy_percent"})
         card.put(file, text);
       const CardState state = card.state();
       CHECK(tells_nothing(state));
