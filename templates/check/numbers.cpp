@@ -90,8 +90,10 @@ void check_object(const Object& object, Findings& findings) {
     check_behavior(spec.at("advanced.horizontalPodAutoscalerConfig.behavior"), findings);
   }
   if (kind == "Service") {
-    for (const Part& port : spec["ports"].items())
-      check(port, {{"port", 1, 65535}, {"nodePort", 1024, 65535}}, findings);
+    for (const Part& port : spec["ports"].items()) {
+      check(port, {{"port", 1, 65535}}, findings);
+      if (port["nodePort"].text() != "0") check(port, {{"nodePort", 1024, 65535}}, findings);  // 0: any
+    }
   }
 }
 

@@ -105,6 +105,8 @@ bool is_name(std::string_view text) {
   });
 }
 
+constexpr const char* own_kinds[] = {"Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"};
+
 // The kubelet replaces $(NAME) by what is set before it, and leaves it as it stands otherwise.
 void check_reference(const Part& part, const std::set<std::string>& known, Findings& findings) {
   const std::string text = part.text();
@@ -119,9 +121,11 @@ void check_reference(const Part& part, const std::set<std::string>& known, Findi
   }
 }
 
-void check_references(const Container& container, Findings& findings) {
-  if (container.part["envFrom"]) return;
-  std::set<std::string> known;
+void check_references(const PodTemplate& pods, const Container& container, Findings& findings) {
+  const bool sets_variables =
+      std::ranges::find(own_kinds, pods.object->kind) == std::end(own_kinds);  // as a LeaderWorkerSet does
+  if (sets_variables || container.part["envFrom"]) return;
+  std::set<std::string> known = {"JOB_COMPLETION_INDEX"};  // of an indexed Job
   for (const Part& item : container.part["env"].items()) {
     check_reference(item["value"], known, findings);
     known.insert(item["name"].text());
@@ -215,7 +219,7 @@ void check_pods(const Bundle& bundle, Findings& findings) {
     for (const Container& container : pods.containers) {
       check_mounts(pods, container, findings);
       check_probe_paths(pods, container, findings);
-      check_references(container, findings);
+      check_references(pods, container, findings);
       check_image(pods, container, findings);
     }
   }

@@ -167,6 +167,28 @@ TEST_CASE("a port that a program is told to listen on needs no declaration") {
   CHECK(manager("--health-probe-bind-address=:18081").find("probe-port") != std::string::npos);
 }
 
+TEST_CASE("what Kubernetes or a controller puts in by itself is not missed") {
+  const std::string spec =
+      "{containers: [{name: c, image: a:1, args: [\"$(OF_CONTROLLER)\", \"$(JOB_COMPLETION_INDEX)\"]}]}";
+  const auto undefined = [&](const std::string& api, const std::string& kind) {
+    const std::vector<Finding> findings =
+        lint({{"a.yaml", "{apiVersion: " + api + ", kind: " + kind +
+                             ", metadata: {name: a}, spec: {template: {spec: " + spec + "}}}"}});
+    return std::ranges::count(findings, "variable-undefined", &Finding::rule);
+  };
+  CHECK(undefined("batch/v1", "Job") == 1);  // the index is a Job's own
+  CHECK(undefined("example.com/v1", "JobLike") == 0);
+  const auto port = [](const char* number) {
+    const std::vector<Finding> findings = lint(
+        {{"a.yaml", std::string("{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: NodePort, ports: "
+                                "[{port: 80, nodePort: ") +
+                        number + "}]}}"}});
+    return std::ranges::count(findings, "wrong-number", &Finding::rule);
+  };
+  CHECK(port("0") == 0);
+  CHECK(port("80") == 1);
+}
+
 TEST_CASE("whatever a file holds, it gives a row at most") {
   std::string bomb = "apiVersion: v1\nkind: ConfigMap\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
