@@ -65,44 +65,45 @@ class OneDnn {
   }
 
   /// A square matrix, row by row.
-  Desc* describe(std::size_t n, int type) {
+  std::shared_ptr<Desc> describe(std::size_t n, int type) const {
     const auto side = static_cast<std::int64_t>(n);
     const Dims dims = {side, side}, strides = {side, 1};
-    Desc* desc = nullptr;
     if (version_.major >= 3) {
+      Desc* desc = nullptr;
       call("dnnl_memory_desc_create_with_strides", &desc, 2, dims.data(), type, strides.data());
-    } else {
-      desc = held();
-      call("dnnl_memory_desc_init_by_strides", desc, 2, dims.data(), type, strides.data());
+      return owned(desc, "dnnl_memory_desc_destroy");
     }
+    auto desc = held();
+    call("dnnl_memory_desc_init_by_strides", desc.get(), 2, dims.data(), type, strides.data());
     return desc;
   }
 
-  PrimitiveDesc* describe_product(const Desc* a, const Desc* b, const Desc* c) {
+  std::shared_ptr<PrimitiveDesc> describe_product(const Desc* a, const Desc* b, const Desc* c) const {
     PrimitiveDesc* product = nullptr;
     const Desc* const no_bias = nullptr;
     const Attributes* const no_attributes = nullptr;
     if (version_.major >= 3) {
       call("dnnl_matmul_primitive_desc_create", &product, engine_, a, b, no_bias, c, no_attributes);
-      return product;
+    } else {
+      const std::shared_ptr<Desc> operation = held();
+      const PrimitiveDesc* const no_hint = nullptr;
+      call("dnnl_matmul_desc_init", operation.get(), a, b, no_bias, c);
+      call("dnnl_primitive_desc_create", &product, static_cast<const Desc*>(operation.get()), no_attributes, engine_,
+           no_hint);
     }
-    Desc* const operation = held();
-    const PrimitiveDesc* const no_hint = nullptr;
-    call("dnnl_matmul_desc_init", operation, a, b, no_bias, c);
-    call("dnnl_primitive_desc_create", &product, static_cast<const Desc*>(operation), no_attributes, engine_, no_hint);
-    return product;
+    return owned(product, "dnnl_primitive_desc_destroy");
   }
 
-  DnnMemory* memory(const Desc* desc, void* data) const {
+  std::shared_ptr<DnnMemory> memory(const Desc* desc, void* data) const {
     DnnMemory* result = nullptr;
     call("dnnl_memory_create", &result, desc, engine_, data);
-    return result;
+    return owned(result, "dnnl_memory_destroy");
   }
 
-  Primitive* primitive(const PrimitiveDesc* desc) const {
+  std::shared_ptr<Primitive> primitive(const PrimitiveDesc* desc) const {
     Primitive* result = nullptr;
     call("dnnl_primitive_create", &result, desc);
-    return result;
+    return owned(result, "dnnl_primitive_destroy");
   }
 
   std::string implementation_of(const PrimitiveDesc* desc) const {
@@ -125,16 +126,23 @@ class OneDnn {
       throw Error({.message = "oneDNN failed", .reason = fmt::format("{}: error {}", name, status)});
   }
 
-  Desc* held() {
-    held_.emplace_back(largest_desc / sizeof(std::max_align_t));
-    return reinterpret_cast<Desc*>(held_.back().data());
+  /// This object lives as long as the program.
+  template <class Object>
+  std::shared_ptr<Object> owned(Object* made, const char* destroy) const {
+    Status (*function)(Object*) = nullptr;
+    library_.find(destroy, function);
+    return {made, function};
+  }
+
+  static std::shared_ptr<Desc> held() {
+    const auto room = std::make_shared<std::vector<std::max_align_t>>(largest_desc / sizeof(std::max_align_t));
+    return {room, reinterpret_cast<Desc*>(room->data())};
   }
 
   Library library_;
   Version version_{};
   Engine* engine_ = nullptr;
   Stream* stream_ = nullptr;
-  std::vector<std::vector<std::max_align_t>> held_;
 };
 
 OneDnn* library() {
@@ -147,27 +155,27 @@ OneDnn* library() {
 
 }  // namespace
 
-// What is made here lives as long as the program: a handful of small objects.
 std::optional<LibraryProduct> onednn_product(const Operands& operands, int threads) {
   OneDnn* const dnn = library();
   if (dnn == nullptr) return std::nullopt;
   dnn->set_threads(threads);  // which the product is made for
   const Types types = types_of(operands.precision);
-  const Desc *a = dnn->describe(operands.n, types.a), *b = dnn->describe(operands.n, types.b),
-             *c = dnn->describe(operands.n, types.c);
-  const PrimitiveDesc* const desc = dnn->describe_product(a, b, c);
-  const Primitive* const primitive = dnn->primitive(desc);
-  const std::array<Argument, 3> arguments = {{{source, dnn->memory(a, const_cast<void*>(operands.a))},
-                                              {weights, dnn->memory(b, const_cast<void*>(operands.b))},
-                                              {destination, dnn->memory(c, operands.c)}}};
+  const auto a = dnn->describe(operands.n, types.a), b = dnn->describe(operands.n, types.b),
+             c = dnn->describe(operands.n, types.c);
+  const auto desc = dnn->describe_product(a.get(), b.get(), c.get());
+  const auto primitive = dnn->primitive(desc.get());
+  const std::array memories = {dnn->memory(a.get(), const_cast<void*>(operands.a)),
+                               dnn->memory(b.get(), const_cast<void*>(operands.b)), dnn->memory(c.get(), operands.c)};
   const Version& version = dnn->version();
-  return LibraryProduct{.library = "oneDNN",
-                        .version = fmt::format("{}.{}.{}", version.major, version.minor, version.patch),
-                        .isa = dnn->implementation_of(desc),
-                        .multiply = [dnn, threads, primitive, arguments] {
-                          dnn->set_threads(threads);
-                          dnn->execute(primitive, arguments);
-                        }};
+  return LibraryProduct{
+      .library = "oneDNN",
+      .version = fmt::format("{}.{}.{}", version.major, version.minor, version.patch),
+      .isa = dnn->implementation_of(desc.get()),
+      .multiply = [dnn, threads, primitive, memories] {
+        dnn->set_threads(threads);
+        dnn->execute(primitive.get(),
+                     {{{source, memories[0].get()}, {weights, memories[1].get()}, {destination, memories[2].get()}}});
+      }};
 }
 
 }  // namespace palier
