@@ -97,7 +97,7 @@ void check_downloads(const Bundle& bundle, const PodTemplate& pods, Findings& fi
     });
     if (open) continue;
     findings.add(
-        "download-blocked", policies.back()->name_part(),
+        "download-blocked", download_place(policies),
         fmt::format("{} downloads a model, and no NetworkPolicy lets it out to port 443", title_of(container, pods)));
     return;
   }
