@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/closest.hpp"
 #include "base/text.hpp"
 #include "templates/check/engines.hpp"
 #include "templates/check/rules.hpp"
@@ -49,6 +50,11 @@ void check_variables(const Container& container, const PodTemplate& pods, Findin
   std::set<std::string> seen;
   for (const Part& item : container.part["env"].items()) {
     const std::string name = item["name"].text();
+    const Part key = item.at("valueFrom.secretKeyRef.key");
+    if (!mistyped(key.text(), {name}).empty())
+      findings.add("missing-key", key,
+                   fmt::format("{} takes {} from the key '{}'", title_of(container, pods), name, key.text()),
+                   fmt::format("did you mean '{}'?", name));
     if (!name.empty() && !seen.insert(name).second)
       findings.add("duplicate-variable", item["name"],
                    fmt::format("{} sets {} twice", title_of(container, pods), name));

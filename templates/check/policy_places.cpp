@@ -21,11 +21,11 @@ bool is_port(const Part& item, const std::vector<std::string>& names) {
 
 // What is wrong with the ports of a rule that was to open one of `names`: the protocol, or the number.
 Part port_place(const Part& rule, const std::vector<std::string>& names) {
-  for (const Part& item : rule["ports"].items()) {
-    if (is_port(item, names)) return first_of(item["protocol"], item["port"]);
-  }
   const auto ports = rule["ports"].items();
-  return ports.empty() ? Part() : first_of(ports.front()["port"], ports.front());
+  for (const Part& item : ports) {
+    if (!is_port(item, names)) return first_of(item["port"], item);
+  }
+  return ports.empty() ? Part() : first_of(ports.front()["protocol"], ports.front()["port"]);
 }
 
 bool is_about_dns(const Object& policy) {

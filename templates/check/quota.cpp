@@ -169,6 +169,10 @@ void check_bounds(const Part& item, const Container& container, const PodTemplat
 }
 
 void check_defaults(const Part& item, Findings& findings) {
+  for (const auto& [resource, ratio] : item["maxLimitRequestRatio"].members()) {
+    if (ratio.quantity().value_or(1) < 1)
+      findings.add("limit-range", ratio, fmt::format("a limit of {} is never below its request", resource));
+  }
   for (const auto& [resource, value] : item["defaultRequest"].members()) {
     const auto asked = value.quantity(), most = item["default"][resource].quantity();
     if (asked && most && *asked > *most)

@@ -65,6 +65,8 @@ bool is_label_name(const std::string& text);
 
 /// PromQL.
 void check_expression(const Part& expression, Findings& findings);
+/// Metrics of vLLM and of kube-state-metrics in a query, or in any other text.
+void check_metric_names(const std::string& text, const Location& place, Findings& findings);
 void check_query_labels(const Part& expression, Findings& findings);
 
 /// Refuses a value that is none of `words`.
