@@ -187,6 +187,9 @@ void check_attached(const Bundle& bundle, const Object& policy, Findings& findin
   if (spec["targetRef"]) targets.push_back(spec["targetRef"]);
   for (const Part& target : targets) {
     const std::string kind = target["kind"].text(), name = target["name"].text();
+    if (const std::string near = mistyped(kind, {"HTTPRoute", "GRPCRoute", "Gateway", "Service"}); !near.empty())
+      findings.add("policy-target", target["kind"], fmt::format("{} is aimed at a '{}'", policy.title(), kind),
+                   fmt::format("did you mean '{}'?", near));
     if (!kind.ends_with("Route") || name.empty() || bundle.of_kind(kind).empty() ||
         bundle.find(kind, name, policy.space) != nullptr || bundle.may_have(kind, name, policy.space))
       continue;

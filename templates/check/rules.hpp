@@ -41,6 +41,7 @@ void check_scripts(const Bundle& bundle, Findings& findings);
 void check_types(const Bundle& bundle, Findings& findings);
 void check_nodes(const Bundle& bundle, Findings& findings);
 void check_targets(const Bundle& bundle, Findings& findings);
+void check_contexts(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);
