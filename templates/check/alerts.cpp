@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+#include "base/closest.hpp"
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
@@ -127,6 +128,33 @@ void check_workload(const Bundle& bundle, const Object& rule, const Part& expres
                "name a Deployment of the bundle");
 }
 
+// The namespace of what is in the bundle, or nearly it.
+void check_space(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
+  const std::string text = expression.text(), start = "namespace=\"";
+  std::vector<std::string> spaces;
+  for (const PodTemplate& pods : bundle.pods) spaces.push_back(pods.object->space);
+  for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
+    const std::size_t begin = at + start.size();
+    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+    const std::string near = mistyped(name, spaces);
+    if (near.empty() || bundle.may_have("Namespace", name, "")) continue;
+    findings.add("metric-label", expression,
+                 fmt::format("{} asks for the namespace '{}', the pods are in '{}'", rule.title(),
+                             printable(shorten(name, 60)), near),
+                 "use the pods' namespace");
+    return;
+  }
+}
+
+// Who routes alerts by their severity makes up its words; only what is nearly a usual one was hardly meant.
+void check_severity(const Part& severity, Findings& findings) {
+  const std::string near = mistyped(severity.text(), {"critical", "warning", "info", "none", "page"});
+  if (!near.empty())
+    findings.add("wrong-word", severity,
+                 fmt::format("'{}' is no usual severity", printable(shorten(severity.text(), 40))),
+                 fmt::format("did you mean '{}'?", near));
+}
+
 void check_monitor(const Object& monitor, const char* list, Findings& findings) {
   for (const Part& endpoint : monitor.root()["spec"][list].items()) {
     for (const char* key : {"interval", "scrapeTimeout"}) {
@@ -166,6 +194,8 @@ void check_alerts(const Bundle& bundle, Findings& findings) {
         if (!rule["alert"] || !rule["expr"].is_scalar()) continue;
         check_alert(rule["expr"], interval, findings);
         check_workload(bundle, object, rule["expr"], findings);
+        check_space(bundle, object, rule["expr"], findings);
+        check_severity(rule["labels"]["severity"], findings);
         for (const auto& [key, text] : rule["annotations"].members()) check_template(text, findings);
       }
     }

@@ -120,6 +120,14 @@ void check_object(const Object& object, Findings& findings) {
     if (spec.at("strategy.type").text() == "Recreate" && spec.at("strategy.rollingUpdate"))
       findings.add("wrong-word", spec.at("strategy.type"), "Recreate has no rollingUpdate", "keep one of them");
   }
+  if (object.kind == "LimitRange") {
+    for (const Part& item : spec["limits"].items())
+      check_word(item["type"], {"Container", "Pod", "PersistentVolumeClaim"}, findings);
+  }
+  // Source: KEDA's documentation of fallbacks, 2026-11-22.
+  if (object.kind == "ScaledObject")
+    check_word(spec.at("fallback.behavior"),
+               {"static", "currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower"}, findings);
   if (object.kind == "Job") check_word(spec["completionMode"], {"Indexed", "NonIndexed"}, findings);
   if (object.kind == "PodDisruptionBudget")
     check_word(spec["unhealthyPodEvictionPolicy"], {"IfHealthyBudget", "AlwaysAllow"}, findings);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/closest.hpp"
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
@@ -30,7 +31,8 @@ void check_target(const Bundle& bundle, const Object& autoscaler, Findings& find
   if (!target || bundle.selected(Labels(), autoscaler.space).empty() ||
       bundle.may_have(kind, target["name"].text(), autoscaler.space))
     return;
-  findings.add("autoscaler-target", first_of(target["name"], target),
+  const bool wrong_kind = !mistyped(kind, {"Deployment", "StatefulSet", "ReplicaSet"}).empty();
+  findings.add("autoscaler-target", first_of(target[wrong_kind ? "kind" : "name"], target),
                fmt::format("{} scales {} '{}', which is not here", autoscaler.title(), kind, target["name"].text()));
 }
 

@@ -128,6 +128,49 @@ void check_agreement(const Users::mapped_type& users, Findings& findings) {
   }
 }
 
+// An init container that fetches another model than the server beside it, which may not download, loads.
+void check_model(const PodTemplate& pods, Findings& findings) {
+  for (const Container& server : pods.containers) {
+    const std::string model = server.model();
+    if (server.init || !server.serves_model() || server.env("HF_HUB_OFFLINE").value_or("") != "1") continue;
+    for (const Container& fetching : pods.containers) {
+      for (const Part& item : fetching.part["env"].items()) {
+        const bool other = item["value"] && item["value"].text() != model;
+        if (!fetching.init || item["name"].text() != "MODEL" || !other || model.empty() || model.starts_with('/'))
+          continue;
+        findings.add("claim-disagreement", item["value"],
+                     fmt::format("{} fetches '{}', {} loads '{}'", title_of(fetching, pods),
+                                 printable(shorten(item["value"].text(), 60)), title_of(server, pods), model));
+      }
+    }
+  }
+}
+
+// A Job that fills another folder of a claim than the one that is read.
+void check_folders(const Users::mapped_type& users, Findings& findings) {
+  const auto folder = [](const Container& container, const std::string& path) -> std::optional<Part> {
+    for (const Part& mount : container.part["volumeMounts"].items()) {
+      if (mount["mountPath"].text() == path) return first_of(mount["subPath"], mount["mountPath"]);
+    }
+    return std::nullopt;
+  };
+  for (const auto& [pods, container] : users) {
+    if (!pods->is("Job") || !downloads(*container)) continue;
+    for (const Part& mount : container->part["volumeMounts"].items()) {
+      const std::string path = mount["mountPath"].text();
+      for (const auto& [others, other] : users) {
+        const auto read = others == pods ? std::nullopt : folder(*other, path);
+        const Part here = first_of(mount["subPath"], mount["mountPath"]);
+        if (!read || read->text() == here.text() || mount["subPathExpr"]) continue;
+        findings.add("claim-disagreement", here,
+                     fmt::format("{} and {} mount different folders of a claim at {}", pods->object->title(),
+                                 others->object->title(), path));
+        break;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void check_claims(const Bundle& bundle, Findings& findings) {
@@ -140,7 +183,11 @@ void check_claims(const Bundle& bundle, Findings& findings) {
     for (const Part& claim : pods.object->root().at("spec.volumeClaimTemplates").items())
       check_group(pods, claim.at("metadata.name"), findings);
   }
-  for (const auto& [claim, users] : users_of_claims(bundle)) check_agreement(users, findings);
+  for (const PodTemplate& pods : bundle.pods) check_model(pods, findings);
+  for (const auto& [claim, users] : users_of_claims(bundle)) {
+    check_agreement(users, findings);
+    check_folders(users, findings);
+  }
 }
 
 }  // namespace palier

@@ -122,17 +122,4 @@ void check_compose(const Manifests& manifests, Findings& findings) {
   }
 }
 
-// kustomize puts commonLabels into selectors, which a Deployment can never change.
-void check_kustomizations(const Manifests& manifests, Findings& findings) {
-  for (const auto& [path, yaml] : manifests.kustomizations) {
-    if (const Part labels = Part(yaml)["commonLabels"]; labels)
-      findings.add("common-labels", labels, "commonLabels go into selectors, too");
-    for (const Part& labels : Part(yaml)["labels"].items()) {
-      if (labels["includeSelectors"].is_true())
-        findings.add("common-labels", labels["includeSelectors"], "these labels go into selectors, too",
-                     "includeTemplates: true instead");
-    }
-  }
-}
-
 }  // namespace palier

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/closest.hpp"
 #include "base/text.hpp"
+#include "templates/check/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -35,7 +37,11 @@ void check_listening(const Container& container, const PodTemplate& pods, Findin
   const auto port = to_integer(container.argument({"--port"}));
   const auto is_it = [&](const Part& one) { return one["containerPort"].integer() == port; };
   if (container.init || !port || ports.empty() || std::any_of(ports.begin(), ports.end(), is_it)) return;
-  findings.add("server-port", ports.front()["containerPort"],
+  // The one of both that is not what the server listens on by itself is the odd one.
+  const ServingEngine* engine = engine_of(container);
+  const bool usual = engine != nullptr && ports.front()["containerPort"].integer() == engine->port;
+  findings.add("server-port",
+               first_of(usual ? option_place(container, {"--port"}) : Part(), ports.front()["containerPort"]),
                fmt::format("{} is told to listen on {}, and declares {}", title_of(container, pods), *port,
                            ports.front()["containerPort"].text()));
 }
@@ -44,6 +50,11 @@ void check_variables(const Container& container, const PodTemplate& pods, Findin
   std::set<std::string> seen;
   for (const Part& item : container.part["env"].items()) {
     const std::string name = item["name"].text();
+    const Part key = item.at("valueFrom.secretKeyRef.key");
+    if (!mistyped(key.text(), {name}).empty())
+      findings.add("missing-key", key,
+                   fmt::format("{} takes {} from the key '{}'", title_of(container, pods), name, key.text()),
+                   fmt::format("did you mean '{}'?", name));
     if (!name.empty() && !seen.insert(name).second)
       findings.add("duplicate-variable", item["name"],
                    fmt::format("{} sets {} twice", title_of(container, pods), name));
@@ -51,6 +62,17 @@ void check_variables(const Container& container, const PodTemplate& pods, Findin
 }
 
 }  // namespace
+
+Part option_place(const Container& container, const std::vector<std::string>& options) {
+  for (const char* key : {"command", "args"}) {
+    for (const Part& item : container.part[key].items()) {
+      const std::string text = item.text();
+      const std::string name = text.substr(0, text.find('='));
+      if (std::find(options.begin(), options.end(), name) != options.end()) return item;
+    }
+  }
+  return {};
+}
 
 std::optional<double> parse_duration(std::string_view text) {
   int parts = 0;

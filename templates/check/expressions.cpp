@@ -79,6 +79,7 @@ void check_groups(const Part& groups, Findings& findings) {
       if (!rule["expr"].is_scalar() || (!rule["alert"] && !rule["record"])) continue;
       check_expression(rule["expr"], findings);
       check_query_labels(rule["expr"], findings);
+      check_metric_names(rule["expr"].text(), rule["expr"].yaml()->location(), findings);
       check_times(rule, findings);
     }
   }

@@ -38,7 +38,27 @@ bool is_own_group(const std::string& group) {
   return group.empty() || group.find('.') == group.npos || group.ends_with(".k8s.io");
 }
 
+// "v1", "v2beta1": whatever the group.
+bool is_version(std::string_view text) {
+  const auto digits = [&] {
+    const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count > 0;
+  };
+  if (!text.starts_with('v')) return false;
+  text.remove_prefix(1);
+  if (!digits()) return false;
+  if (text.empty()) return true;
+  if (!text.starts_with("alpha") && !text.starts_with("beta")) return false;
+  text.remove_prefix(text.starts_with("alpha") ? 5 : 4);
+  return digits() && text.empty();
+}
+
 void check_api(const Object& object, Findings& findings) {
+  if (object.api.find('$') == std::string::npos && !is_version(object.api.substr(object.api.find('/') + 1)))
+    return findings.add("wrong-api", object.root()["apiVersion"],
+                        fmt::format("'{}' ends in no version", printable(shorten(object.api, 60))),
+                        "GROUP/VERSION, as apps/v1 or keda.sh/v1alpha1");
   const auto found = served().find(object.kind);
   if (found != served().end()) {
     const auto& apis = found->second;
@@ -63,17 +83,18 @@ void check_api(const Object& object, Findings& findings) {
                  fmt::format("did you mean '{}'?", near));
 }
 
+bool is_name(const std::string& text, bool dots) {
+  const auto edge = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  return !text.empty() && edge(text.front()) && edge(text.back()) && text.size() <= (dots ? 253U : 63U) &&
+         std::all_of(text.begin(), text.end(), [&](char c) { return edge(c) || c == '-' || (dots && c == '.'); });
+}
+
 // RFC 1123: of a Service a label, of the others labels with dots between. RBAC takes any name.
 void check_name(const Object& object, Findings& findings) {
   const Part name = object.root().at("metadata.name");
   const std::string text = name.text();
   if (text.empty() || object.api.starts_with("rbac.") || text.find_first_of("${") != std::string::npos) return;
-  const bool dots = object.kind != "Service" && object.kind != "Namespace";
-  const auto edge = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  const bool good =
-      std::all_of(text.begin(), text.end(), [&](char c) { return edge(c) || c == '-' || (dots && c == '.'); });
-  const bool short_enough = text.size() <= (dots ? 253U : 63U);
-  if (good && edge(text.front()) && edge(text.back()) && short_enough) return;
+  if (is_name(text, object.kind != "Service" && object.kind != "Namespace")) return;
   findings.add("wrong-name", name, fmt::format("'{}' is no name for a {}", printable(shorten(text, 80)), object.kind));
 }
 
@@ -96,7 +117,13 @@ void check_labels(const Part& labels, Findings& findings) {
 // Levels and versions of the Pod Security standards: a mistyped one is not enforced.
 void check_levels(const Object& space, Findings& findings) {
   for (const auto& [key, value] : space.root().at("metadata.labels").members()) {
-    if (!key.starts_with("pod-security.kubernetes.io/")) continue;
+    const std::string start = "pod-security.kubernetes.io/";
+    if (!key.starts_with(start)) continue;
+    const std::vector<std::string> known = {"enforce",         "audit",         "warn",
+                                            "enforce-version", "audit-version", "warn-version"};
+    if (const std::string near = mistyped(key.substr(start.size()), known); !near.empty())
+      findings.add("wrong-name", value, fmt::format("the label '{}' is heeded by nothing", printable(shorten(key, 80))),
+                   fmt::format("did you mean '{}{}'?", start, near));
     if (!key.ends_with("-version")) {
       check_word(value, {"privileged", "baseline", "restricted"}, findings);
     } else if (value.text() != "latest" && !value.text().starts_with("v1.")) {
@@ -106,6 +133,8 @@ void check_levels(const Object& space, Findings& findings) {
 }
 
 }  // namespace
+
+bool is_label_name(const std::string& text) { return is_name(text, false); }
 
 void check_identities(const Bundle& bundle, Findings& findings) {
   for (const Object& object : bundle.objects) {

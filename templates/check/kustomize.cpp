@@ -47,6 +47,7 @@ class Builder {
     for (const Part& item : kustomization["components"].items()) add_resource(folder_of(path), item, own, depth);
     add_generated(folder_of(path), kustomization, own);
     add_patches(folder_of(path), kustomization, own);
+    if (own.complete) check_changes(kustomization, own.objects, findings_);
     transform(kustomization, own.objects);
     for (const char* key : {"transformers", "generators", "validators", "configurations", "replacements"}) {
       for (const Part& item : kustomization[key].items())
@@ -162,8 +163,8 @@ class Builder {
     if (patch.is_null()) return;
     const auto chosen = targets_of(patch, target, bundle.objects);
     if (chosen.empty() && bundle.complete) {
-      const Part place = first_of(target, item);
-      findings_.add("kustomize-patch-target", place, "the patch meets no object");
+      findings_.add("kustomize-patch-target", first_of(target, patch_place(patch, item, bundle)),
+                    "the patch meets no object");
     }
     std::vector<std::size_t> removed;
     for (const std::size_t index : chosen) {
@@ -176,6 +177,15 @@ class Builder {
     }
     for (auto index = removed.rbegin(); index != removed.rend(); ++index)
       bundle.objects.erase(bundle.objects.begin() + static_cast<std::ptrdiff_t>(*index));
+  }
+
+  // What a patch says of the object that it means: its name, or the namespace where the name is right.
+  static Part patch_place(const Yaml& patch, const Part& item, const Bundle& bundle) {
+    const Part metadata = Part(patch)["metadata"], kind = Part(patch)["kind"];
+    const bool named = std::any_of(bundle.objects.begin(), bundle.objects.end(), [&](const Object& object) {
+      return object.kind == kind.text() && object.name == metadata["name"].text();
+    });
+    return first_of(named ? metadata["namespace"] : metadata["name"], item);
   }
 
   const Manifests& manifests_;

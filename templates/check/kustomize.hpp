@@ -19,6 +19,9 @@ std::vector<Bundle> kustomized_bundles(const Manifests& manifests, const FileTex
 /// The kustomizations that no other one names, components aside.
 std::vector<std::string> top_kustomizations(const Manifests& manifests);
 
+/// Images and numbers of replicas of a kustomization that none of its objects has.
+void check_changes(const Part& kustomization, const std::vector<Object>& objects, Findings& findings);
+
 /// A strategic merge patch: maps by key, lists of named things by name, `$patch: delete` and null remove.
 void merge_patch(Yaml& target, const Yaml& patch);
 

@@ -57,7 +57,8 @@ std::vector<Finding> check_bundle(const Bundle& bundle) {
                            check_fields,    check_schedules,      check_policy_peers,     check_roles,
                            check_jobs,      check_engine_options, check_serving,          check_numbers,
                            check_routes,    check_pods,           check_claims,           check_identities,
-                           check_alerts})
+                           check_alerts,    check_volumes,        check_scripts,          check_types,
+                           check_nodes,     check_targets,        check_contexts})
     check(bundle, findings);
   return findings.take();
 }

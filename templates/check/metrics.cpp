@@ -73,32 +73,12 @@ void check_labels(const Bundle& bundle, const Object& autoscaler, const Part& qu
   }
 }
 
-// vLLM's gauges and counters by which people scale. Source: vLLM's metrics documentation, read 2026-11.
-void check_name(const std::string& title, const std::string& text, const Part& place, Findings& findings) {
-  static const std::vector<std::string> known = {
-      "num_requests_running",          "num_requests_waiting",
-      "kv_cache_usage_perc",           "num_preemptions_total",
-      "prompt_tokens_total",           "generation_tokens_total",
-      "request_success_total",         "prefix_cache_hits_total",
-      "prefix_cache_queries_total",    "e2e_request_latency_seconds",
-      "time_to_first_token_seconds",   "request_queue_time_seconds",
-      "inter_token_latency_seconds",   "request_time_per_output_token_seconds",
-      "request_prefill_time_seconds",  "request_decode_time_seconds",
-      "request_inference_time_seconds"};
-  for (const std::string start : {"vllm:", "vllm_"}) {
-    for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
-      const std::size_t begin = at + start.size();
-      std::string name =
-          text.substr(begin, text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_", begin) - begin);
-      for (const std::string end : {"_bucket", "_sum", "_count"}) {
-        if (name.ends_with(end)) name.resize(name.size() - end.size());
-      }
-      const std::string near = closest(name, known);
-      if (near.empty() || near == name) continue;
-      findings.add("unknown-metric", place, fmt::format("{} follows {}{}, vLLM has no such metric", title, start, name),
-                   fmt::format("did you mean '{}{}'?", start, near));
-    }
+// The key that was meant for `key`.
+Part misspelt(const Part& map, const std::string& key) {
+  for (const auto& [name, value] : map.members()) {
+    if (!mistyped(name, {key}).empty()) return value;
   }
+  return {};
 }
 
 void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& trigger, Findings& findings) {
@@ -130,10 +110,12 @@ void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& t
   check_expression(query, findings);
   check_query_labels(query, findings);
   check_labels(bundle, autoscaler, query, findings);
-  check_name(autoscaler.title(), text, query, findings);
+  check_metric_names(text, query.yaml()->location(), findings);
   for (const char* needed : {"serverAddress", "threshold"}) {
-    if (!trigger["metadata"][needed])
-      findings.add("trigger-incomplete", query, fmt::format("a trigger of {} says no {}", autoscaler.title(), needed));
+    const Part known = trigger["metadata"];
+    if (!known[needed])
+      findings.add("trigger-incomplete", first_of(misspelt(known, needed), query),
+                   fmt::format("a trigger of {} says no {}", autoscaler.title(), needed));
   }
   if (!trigger.at("metadata.ignoreNullValues").is_false())
     findings.add(
@@ -157,11 +139,6 @@ void check_zero(const Object& autoscaler, Findings& findings) {
 
 void check_metrics(const Bundle& bundle, Findings& findings) {
   for (const Object& object : bundle.objects) {
-    for (const Part& group :
-         object.kind == "PrometheusRule" ? object.root().at("spec.groups").items() : std::vector<Part>()) {
-      for (const Part& rule : group["rules"].items())
-        check_name("an alert of " + object.title(), rule["expr"].text(), rule["expr"], findings);
-    }
     if (!is_autoscaler(object)) continue;
     check_zero(object, findings);
     for (const Part& trigger : object.root().at("spec.triggers").items())
@@ -169,7 +146,7 @@ void check_metrics(const Bundle& bundle, Findings& findings) {
     for (const Part& metric : object.root().at("spec.metrics").items()) {
       for (const char* kind : {"pods", "object", "external"}) {
         const Part name = metric[kind].at("metric.name");
-        check_name(object.title(), name.text(), name, findings);
+        if (name) check_metric_names(name.text(), name.yaml()->location(), findings);
       }
     }
   }

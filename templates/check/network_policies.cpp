@@ -15,23 +15,12 @@ bool applies_to(const Object& policy, const char* direction) {
   return std::find(types.begin(), types.end(), direction) != types.end();
 }
 
-// False for pods that are certainly not the cluster's DNS servers.
-bool may_be_dns(const Part& peer, const Object& policy) {
-  if (peer["ipBlock"]) return true;
-  const std::string space = peer["namespaceSelector"]
-                                ? peer.at("namespaceSelector.matchLabels")["kubernetes.io/metadata.name"].text()
-                                : policy.space;
-  const std::string app = peer.at("podSelector.matchLabels")["k8s-app"].text();
-  const auto is_dns = [](const std::string& name) { return name.find("dns") != std::string::npos; };
-  return (space.empty() || space == "kube-system" || is_dns(space)) && (app.empty() || is_dns(app));
-}
-
 bool reaches_dns(const Object& policy, const char* protocol) {
   const auto rules = policy.root().at("spec.egress").items();
   return std::any_of(rules.begin(), rules.end(), [&](const Part& rule) {
     const auto peers = rule["to"].items();
     const bool there = peers.empty() || std::any_of(peers.begin(), peers.end(),
-                                                    [&](const Part& peer) { return may_be_dns(peer, policy); });
+                                                    [&](const Part& peer) { return !not_dns(peer, policy); });
     return there && lets_through(rule, 53, {"dns", "dns-tcp"}, protocol);
   });
 }
@@ -44,12 +33,12 @@ void check_dns(const Bundle& bundle, const PodTemplate& pods, Findings& findings
   };
   if (policies.empty() || !bundle.complete || (open("UDP") && open("TCP"))) return;
   if (open("UDP")) {
-    findings.add("no-dns", policies.front()->name_part(),
+    findings.add("no-dns", dns_place(policies),
                  fmt::format("{} lets DNS of {} out by UDP alone: answers that are too long for it never come",
                              policies.front()->title(), pods.object->title()));
     return;
   }
-  findings.add("no-dns", policies.front()->name_part(),
+  findings.add("no-dns", dns_place(policies),
                fmt::format("{} lets {} send, if at all, only elsewhere than to port 53: no name can be looked up",
                            policies.front()->title(), pods.object->title()));
 }
@@ -76,7 +65,7 @@ void check_blocked(const Bundle& bundle, const Object& service, const PodTemplat
                          [&](const Part& rule) { return lets_through(rule, number, names, protocol); });
     });
     if (open || (number < 0 && names.empty())) continue;
-    findings.add("service-blocked", policies.front()->name_part(),
+    findings.add("service-blocked", ingress_place(policies, pods),
                  fmt::format("no NetworkPolicy lets anything in to the port '{}' of {}, where {} sends", target.text(),
                              pods.object->title(), service.title()));
   }
@@ -110,7 +99,28 @@ void check_named_ports(const Bundle& bundle, const Object& policy, Findings& fin
   }
 }
 
+// Rules of a direction that the policy does not speak of.
+void check_types(const Object& policy, Findings& findings) {
+  const Part spec = policy.root()["spec"];
+  for (const auto& [direction, key] : {std::pair("Ingress", "ingress"), std::pair("Egress", "egress")}) {
+    if (spec[key].items().empty() || spec["policyTypes"].texts().empty() || applies_to(policy, direction)) continue;
+    findings.add("policy-ignored", first_of(spec["policyTypes"].items().front(), spec[key]),
+                 fmt::format("{} has rules for {}, which its policyTypes leave out", policy.title(), key));
+  }
+}
+
 }  // namespace
+
+Part not_dns(const Part& peer, const Object& policy) {
+  if (peer["ipBlock"]) return {};
+  const Part space = peer.at("namespaceSelector.matchLabels")["kubernetes.io/metadata.name"];
+  const Part app = peer.at("podSelector.matchLabels")["k8s-app"];
+  const auto is_dns = [](const std::string& name) {
+    return name.empty() || name == "kube-system" || name.find("dns") != std::string::npos;
+  };
+  if (!is_dns(peer["namespaceSelector"] ? space.text() : policy.space)) return first_of(space, peer);
+  return app.text() == "kube-system" || !is_dns(app.text()) ? app : Part();
+}
 
 std::vector<const Object*> policies_of(const Bundle& bundle, const PodTemplate& pods, const char* direction) {
   std::vector<const Object*> out;
@@ -138,6 +148,7 @@ void check_network_policies(const Bundle& bundle, Findings& findings) {
   for (const Object* policy : bundle.of_kind("NetworkPolicy")) {
     check_selection(bundle, *policy, findings);
     check_named_ports(bundle, *policy, findings);
+    check_types(*policy, findings);
   }
   for (const PodTemplate& pods : bundle.pods) check_dns(bundle, pods, findings);
   for (const Object* service : bundle.of_kind("Service")) {

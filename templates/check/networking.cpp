@@ -38,11 +38,31 @@ std::string nearest_pods(const Bundle& bundle, const Labels& wanted) {
   return {};
 }
 
+// The protocol of the container's port that a Service sends to; "" where none is declared, or several are.
+std::string protocol_of(const std::vector<const PodTemplate*>& pods, const Part& target) {
+  std::set<std::string> found;
+  for (const PodTemplate* one : pods) {
+    for (const Container& container : one->containers) {
+      for (const Part& port : container.part["ports"].items()) {
+        if (port["name"].text() == target.text() || port["containerPort"].text() == target.text())
+          found.insert(port["protocol"] ? port["protocol"].text() : "TCP");
+      }
+    }
+  }
+  return found.size() == 1 ? *found.begin() : "";
+}
+
 void check_service_ports(const Object& service, const std::vector<const PodTemplate*>& pods, Findings& findings) {
   for (const Part& item : service.root().at("spec.ports").items()) {
     const Part port = first_of(item["targetPort"], item["port"]);
     const bool served =
         std::any_of(pods.begin(), pods.end(), [&](const PodTemplate* one) { return has_port(*one, port); });
+    const std::string said = item["protocol"] ? item["protocol"].text() : "TCP", wanted = protocol_of(pods, port);
+    if (served && !wanted.empty() && said != wanted)
+      findings.add(
+          "service-port", first_of(item["protocol"], port),
+          fmt::format("{} sends {} to the port '{}', which takes {}", service.title(), said, port.text(), wanted),
+          "protocol: " + wanted);
     if (served) continue;
     findings.add(
         "service-port", port,
@@ -167,6 +187,9 @@ void check_attached(const Bundle& bundle, const Object& policy, Findings& findin
   if (spec["targetRef"]) targets.push_back(spec["targetRef"]);
   for (const Part& target : targets) {
     const std::string kind = target["kind"].text(), name = target["name"].text();
+    if (const std::string near = mistyped(kind, {"HTTPRoute", "GRPCRoute", "Gateway", "Service"}); !near.empty())
+      findings.add("policy-target", target["kind"], fmt::format("{} is aimed at a '{}'", policy.title(), kind),
+                   fmt::format("did you mean '{}'?", near));
     if (!kind.ends_with("Route") || name.empty() || bundle.of_kind(kind).empty() ||
         bundle.find(kind, name, policy.space) != nullptr || bundle.may_have(kind, name, policy.space))
       continue;

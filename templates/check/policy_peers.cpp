@@ -97,7 +97,7 @@ void check_downloads(const Bundle& bundle, const PodTemplate& pods, Findings& fi
     });
     if (open) continue;
     findings.add(
-        "download-blocked", policies.back()->name_part(),
+        "download-blocked", download_place(policies),
         fmt::format("{} downloads a model, and no NetworkPolicy lets it out to port 443", title_of(container, pods)));
     return;
   }
@@ -151,6 +151,13 @@ bool may_be_gateway(const std::string& space) {
   return false;
 }
 
+// The namespace of a caller that `space` was meant for.
+std::string near_space(const Callers& callers, const std::string& space) {
+  std::vector<std::string> names;
+  for (const auto& [name, part] : callers.spaces) names.push_back(name);
+  return mistyped(space, names);
+}
+
 void check_gateway(const Bundle& bundle, const Object& route, const PodTemplate& pods, Findings& findings) {
   const auto policies = policies_of(bundle, pods, "Ingress");
   const Callers callers = callers_of(policies);
@@ -160,6 +167,14 @@ void check_gateway(const Bundle& bundle, const Object& route, const PodTemplate&
     const bool open = callers.spaces.count(space) != 0 ||
                       std::any_of(callers.spaces.begin(), callers.spaces.end(),
                                   [](const auto& caller) { return may_be_gateway(caller.first); });
+    if (const std::string near = callers.spaces.count(space) != 0 ? "" : near_space(callers, space);
+        !near.empty() && may_be_gateway(near) && !may_be_gateway(space)) {
+      findings.add(
+          "gateway-blocked", first_of(parent["namespace"], parent),
+          fmt::format("{} hangs on a Gateway in '{}', what lets its requests in says '{}'", route.title(), space, near),
+          fmt::format("did you mean '{}'?", near));
+      continue;
+    }
     if (open || space.empty()) continue;
     findings.add("gateway-blocked", place_of(callers, space, policies),
                  fmt::format("{} sends requests from '{}' to {}, which no NetworkPolicy lets in", route.title(), space,

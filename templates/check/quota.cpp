@@ -16,7 +16,9 @@ struct Counted {
   std::string resource;
 };
 
+// nullopt for what no container asks for: storage of claims, and objects.
 std::optional<Counted> counted(const std::string& key) {
+  if (key == "requests.storage") return std::nullopt;
   if (key.starts_with("limits.")) return Counted{true, key.substr(7)};
   if (key.starts_with("requests.")) return Counted{false, key.substr(9)};
   if (key == "cpu" || key == "memory" || key == "ephemeral-storage") return Counted{false, key};
@@ -60,18 +62,31 @@ std::string shown(const std::string& resource, double value) {
   return bytes ? format_bytes(value) : fmt::format("{:g}", value);
 }
 
-void check_said(const Bundle& bundle, const Object& quota, const Counted& what, const Part& hard, Findings& findings) {
-  if (is_device(what.resource)) return;
+// Where no container says it, the quota is what is odd.
+void check_said(const Bundle& bundle, const Object& quota, const std::string& key, const Part& hard,
+                Findings& findings) {
+  const auto what = counted(key);
+  if (!what || is_device(what->resource)) return;
+  std::vector<std::pair<const PodTemplate*, const Container*>> silent;
+  bool said = false;
   for (const PodTemplate& pods : bundle.pods) {
     if (!same_space(pods.object->space, quota.space)) continue;
     for (const Container& container : pods.containers) {
-      if (amount(bundle, pods, container, what)) continue;
-      findings.add("quota-needs-value", first_of(container.part["resources"], container.part["name"]),
-                   fmt::format("{} says no {} of {}, which {} ({}:{}) asks of every container",
-                               title_of(container, pods), what.limits ? "limit" : "request", what.resource,
-                               quota.title(), hard.yaml()->location().file, hard.yaml()->location().line));
+      if (amount(bundle, pods, container, *what)) {
+        said = true;
+      } else {
+        silent.emplace_back(&pods, &container);
+      }
     }
   }
+  if (silent.size() > 1 && !said)
+    return findings.add("quota-needs-value", hard,
+                        fmt::format("{} asks for {} of every container, and none says it", quota.title(), key));
+  for (const auto& [pods, container] : silent)
+    findings.add("quota-needs-value", first_of(container->part["resources"], container->part["name"]),
+                 fmt::format("{} says no {} of {}, which {} ({}:{}) asks of every container",
+                             title_of(*container, *pods), what->limits ? "limit" : "request", what->resource,
+                             quota.title(), hard.yaml()->location().file, hard.yaml()->location().line));
 }
 
 // A rolling update starts new pods before it takes old ones away, unless it is told otherwise.
@@ -130,24 +145,34 @@ void check_sum(const Bundle& bundle, const Object& quota, const std::string& key
   }
 }
 
+std::string place_of(const Container& container) {
+  const Location& place = first_of(container.part["resources"], container.part).yaml()->location();
+  return fmt::format("{}:{}", place.file, place.line);
+}
+
 void check_bounds(const Part& item, const Container& container, const PodTemplate& pods, Findings& findings) {
   for (const auto& [resource, bound] : item["max"].members()) {
     const auto limit = container.limit(resource), most = bound.quantity();
     if (!limit || !most || *limit <= *most) continue;
-    findings.add("limit-range", first_of(container.part["resources"]["limits"][resource], container.part["name"]),
-                 fmt::format("{} is limited to {} of {}, the LimitRange allows {}", title_of(container, pods),
-                             shown(resource, *limit), resource, bound.text()));
+    findings.add("limit-range", bound,
+                 fmt::format("{} ({}) is limited to {} of {}, the LimitRange allows {}", title_of(container, pods),
+                             place_of(container), shown(resource, *limit), resource, bound.text()));
   }
   for (const auto& [resource, bound] : item["min"].members()) {
     const auto request = container.request(resource), least = bound.quantity();
     if (!request || !least || *request >= *least) continue;
-    findings.add("limit-range", first_of(container.part["resources"]["requests"][resource], container.part["name"]),
-                 fmt::format("{} requests {} of {}, the LimitRange asks for at least {}", title_of(container, pods),
-                             shown(resource, *request), resource, bound.text()));
+    findings.add(
+        "limit-range", bound,
+        fmt::format("{} ({}) requests {} of {}, the LimitRange asks for at least {}", title_of(container, pods),
+                    place_of(container), shown(resource, *request), resource, bound.text()));
   }
 }
 
 void check_defaults(const Part& item, Findings& findings) {
+  for (const auto& [resource, ratio] : item["maxLimitRequestRatio"].members()) {
+    if (ratio.quantity().value_or(1) < 1)
+      findings.add("limit-range", ratio, fmt::format("a limit of {} is never below its request", resource));
+  }
   for (const auto& [resource, value] : item["defaultRequest"].members()) {
     const auto asked = value.quantity(), most = item["default"][resource].quantity();
     if (asked && most && *asked > *most)
@@ -174,6 +199,36 @@ void check_services(const Bundle& bundle, const Object& quota, const std::string
   }
 }
 
+// Objects that a quota counts by their kind, and the storage that their claims ask for together.
+void check_objects(const Bundle& bundle, const Object& quota, const std::string& key, const Part& hard,
+                   Findings& findings) {
+  // Source: the documentation of ResourceQuotas of Kubernetes 1.36. Every namespace has a ConfigMap of the cluster's.
+  static const std::map<std::string, std::string> kinds = {{"services", "Service"},
+                                                           {"count/services", "Service"},
+                                                           {"persistentvolumeclaims", "PersistentVolumeClaim"},
+                                                           {"count/persistentvolumeclaims", "PersistentVolumeClaim"},
+                                                           {"requests.storage", "PersistentVolumeClaim"},
+                                                           {"configmaps", "ConfigMap"},
+                                                           {"count/configmaps", "ConfigMap"},
+                                                           {"count/deployments.apps", "Deployment"},
+                                                           {"count/statefulsets.apps", "StatefulSet"},
+                                                           {"count/jobs.batch", "Job"},
+                                                           {"count/cronjobs.batch", "CronJob"}};
+  const auto found = kinds.find(key);
+  const auto most = hard.quantity();
+  if (found == kinds.end() || !most) return;
+  double sum = found->second == "ConfigMap" ? 1 : 0;
+  for (const Object* object : bundle.of_kind(found->second)) {
+    if (!same_space(object->space, quota.space)) continue;
+    const auto size = object->root().at("spec.resources.requests.storage").quantity();
+    sum += key == "requests.storage" ? size.value_or(0) : 1;
+  }
+  if (sum > *most)
+    findings.add("quota-exceeded", hard,
+                 fmt::format("'{}' needs {} of {}, the quota gives {}", quota.space,
+                             shown(key == "requests.storage" ? "storage" : key, sum), key, hard.text()));
+}
+
 }  // namespace
 
 void check_quota(const Bundle& bundle, Findings& findings) {
@@ -182,9 +237,10 @@ void check_quota(const Bundle& bundle, Findings& findings) {
       if (!hard.quantity())
         findings.add("wrong-quantity", hard, fmt::format("'{}' is no amount of {}", hard.text(), key));
       if (quota->root().at("spec.scopes") || quota->root().at("spec.scopeSelector")) continue;  // counts only some pods
-      if (const auto what = counted(key)) check_said(bundle, *quota, *what, hard, findings);
+      check_said(bundle, *quota, key, hard, findings);
       check_sum(bundle, *quota, key, hard, findings);
       check_services(bundle, *quota, key, hard, findings);
+      check_objects(bundle, *quota, key, hard, findings);
     }
   }
   for (const Object* range : bundle.of_kind("LimitRange")) {

@@ -113,7 +113,10 @@ void check_parallel(const Container& container, const PodTemplate& pods, Finding
                         size({"--pipeline-parallel-size", "-pp", "--pp-size"});
   if (!container.serves_model() || container.gpus() == 0 || wanted <= container.gpus()) return;
   findings.add(
-      "parallel-gpus", container.part["name"],
+      "parallel-gpus",
+      first_of(option_place(container, {"--tensor-parallel-size", "-tp", "--tp", "--tp-size",
+                                        "--pipeline-parallel-size", "-pp", "--pp-size"}),
+               container.part["name"]),
       fmt::format("{} is to run on {:g} GPUs and asks for {:g}", title_of(container, pods), wanted, container.gpus()));
 }
 
@@ -147,12 +150,22 @@ bool tolerates(const PodTemplate& pods, const std::string& resource) {
   return false;
 }
 
+// The toleration that was meant for the vendor's taint, or else the container.
+Part toleration_place(const PodTemplate& pods, const Container& container, const std::string& taint) {
+  for (const Part& toleration : pods.pod["tolerations"].items()) {
+    const std::string key = toleration["key"].text();
+    if (key == taint) return first_of(toleration["effect"], toleration);
+    if (!mistyped(key, {taint}).empty()) return toleration["key"];
+  }
+  return container.part["name"];
+}
+
 void check_placement(const PodTemplate& pods, Findings& findings) {
   for (const Container& container : pods.containers) {
     const std::string resource = container.gpu_resource();
     const std::string taint = resource.starts_with("nvidia.com/") ? "nvidia.com/gpu" : resource;
     if (resource.empty() || tolerates(pods, taint)) continue;
-    findings.add("gpu-not-tolerated", container.part["name"],
+    findings.add("gpu-not-tolerated", toleration_place(pods, container, taint),
                  fmt::format("{} needs {}, but does not tolerate the taint that keeps other pods off GPU nodes",
                              title_of(container, pods), resource),
                  fmt::format("tolerations: [{{key: {}, operator: Exists, effect: NoSchedule}}]", taint));

@@ -43,10 +43,33 @@ void check_backends(const Part& backends, Findings& findings) {
         add(backend["kind"], fmt::format("a route sends to no {}", kind), "name the Service in front of it", findings);
     }
   }
+  for (const Part& backend : all) {
+    const auto weight = backend["weight"].integer();
+    if (backend["weight"] && (!weight || *weight < 0 || *weight > 1'000'000))
+      add(backend["weight"], fmt::format("the weight is '{}'", printable(shorten(backend["weight"].text(), 40))),
+          "a whole number, 0 to 1000000", findings);
+  }
   const bool none = !all.empty() && std::all_of(all.begin(), all.end(),
                                                 [](const Part& backend) { return backend["weight"].text() == "0"; });
   if (none)
     add(all.front()["weight"], "every backend has the weight 0: all requests fail", "give one a weight", findings);
+}
+
+// Two backends with the same pods: the weights between them share nothing out.
+void check_shares(const Bundle& bundle, const Object& route, const Part& backends, Findings& findings) {
+  std::map<Labels, const Object*> seen;
+  for (const Part& backend : backends.items()) {
+    const Object* service = bundle.find("Service", backend["name"].text(), route.space);
+    const Part selector = service == nullptr ? Part() : service->root().at("spec.selector");
+    const Labels wanted = labels_from(selector);
+    if (wanted.empty()) continue;
+    const auto [other, fresh] = seen.emplace(wanted, service);
+    if (!fresh && other->second != service)
+      add(label_of(selector),
+          fmt::format("{} and {}, between which {} shares requests out, select the same pods", other->second->title(),
+                      service->title(), route.title()),
+          "use the labels of the other pod template", findings);
+  }
 }
 
 // The longest that a server behind a route says that an answer may take.
@@ -113,9 +136,14 @@ void check_service(const Bundle& bundle, const Object& service, Findings& findin
 void check_routes(const Bundle& bundle, Findings& findings) {
   for (const Object* route : bundle.of_kind("HTTPRoute")) {
     check_hosts(*route, findings);
+    if (route->root().at("spec.parentRefs").items().empty())
+      findings.add("route-gateway", route->name_part(),
+                   fmt::format("{} hangs on no Gateway: no request comes by it", route->title()),
+                   "parentRefs: [{name: GATEWAY, namespace: NAMESPACE}]");
     for (const Part& rule : route->root().at("spec.rules").items()) {
       for (const Part& match : rule["matches"].items()) check_path(match["path"], findings);
       check_backends(rule["backendRefs"], findings);
+      check_shares(bundle, *route, rule["backendRefs"], findings);
       check_timeouts(bundle, *route, rule, findings);
     }
   }

@@ -36,6 +36,12 @@ void check_claims(const Bundle& bundle, Findings& findings);
 /// Kinds, names and labels.
 void check_identities(const Bundle& bundle, Findings& findings);
 void check_alerts(const Bundle& bundle, Findings& findings);
+void check_volumes(const Bundle& bundle, Findings& findings);
+void check_scripts(const Bundle& bundle, Findings& findings);
+void check_types(const Bundle& bundle, Findings& findings);
+void check_nodes(const Bundle& bundle, Findings& findings);
+void check_targets(const Bundle& bundle, Findings& findings);
+void check_contexts(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);
@@ -55,8 +61,13 @@ struct Replicas {
 };
 Replicas replicas_of(const Bundle& bundle, const PodTemplate& pods);
 
+/// RFC 1123: a name without dots, of a Namespace or a Service.
+bool is_label_name(const std::string& text);
+
 /// PromQL.
 void check_expression(const Part& expression, Findings& findings);
+/// Metrics of vLLM and of kube-state-metrics in a query, or in any other text.
+void check_metric_names(const std::string& text, const Location& place, Findings& findings);
 void check_query_labels(const Part& expression, Findings& findings);
 
 /// Refuses a value that is none of `words`.
@@ -78,6 +89,10 @@ bool is_autoscaler(const Object& object);
 /// An autoscaler's minimum; empty where it says none.
 Part least_of(const Object& autoscaler);
 
+/// The least that a model's weights take, from what its name says ("Qwen3-8B", "...-70B-AWQ"): parameters x 2 bytes, a
+/// half where the name says a quantization. nullopt where it says nothing.
+std::optional<double> least_weights(const std::string& name);
+
 /// Where a server keeps the weights that it downloads.
 struct ModelCache {
   std::string path;  ///< with a $ where it cannot be known
@@ -96,8 +111,18 @@ std::vector<const Object*> policies_of(const Bundle& bundle, const PodTemplate& 
 /// True where a rule of a NetworkPolicy lets a port through, whoever is at the other end.
 bool lets_through(const Part& rule, long long number, const std::set<std::string>& names, const std::string& protocol);
 
+/// What says that a peer of a rule is certainly not the cluster's DNS servers; empty where it may be.
+Part not_dns(const Part& peer, const Object& policy);
+/// Where to point at policies that close DNS, the way to the weights, or a port of the pods.
+Part dns_place(const std::vector<const Object*>& policies);
+Part download_place(const std::vector<const Object*>& policies);
+Part ingress_place(const std::vector<const Object*>& policies, const PodTemplate& pods);
+
 /// True where a container fetches weights from the network when it starts.
 bool downloads(const Container& container);
+
+/// Where one of these options stands in its command or arguments; empty without one.
+Part option_place(const Container& container, const std::vector<std::string>& options);
 
 /// "container 'server' of Deployment chat"
 std::string title_of(const Container& container, const PodTemplate& pods);

@@ -34,6 +34,21 @@ std::vector<std::string> shortcomings(const PodTemplate& pods, const Container& 
   return out;
 }
 
+// A field that says the wrong thing; where one is left out, what it would be in.
+Part shortcoming_place(const PodTemplate& pods, const Container& container) {
+  const Part context = container.part["securityContext"];
+  for (const char* path : {"privileged", "allowPrivilegeEscalation", "capabilities.drop"}) {
+    const Part said = context.at(path);
+    const bool good = path == std::string("capabilities.drop") ? drops_all(container) : said.is_false();
+    if (said && !good) return said.items().empty() ? said : said.items().front();
+  }
+  const Part type = security_context(pods, container, "seccompProfile")["type"];
+  const Part root = security_context(pods, container, "runAsNonRoot");
+  if (type.text() == "Unconfined") return type;
+  if (root.is_false()) return root;
+  return first_of(context, container.part["name"]);
+}
+
 bool enforces_restricted(const Bundle& bundle, const std::string& space) {
   const Object* object = space.empty() ? nullptr : bundle.find("Namespace", space, "");
   return object != nullptr &&
@@ -45,8 +60,7 @@ void check_restricted(const Bundle& bundle, const PodTemplate& pods, Findings& f
   for (const Container& container : pods.containers) {
     const auto list = shortcomings(pods, container);
     if (list.empty()) continue;
-    findings.add(enforced ? "rejected-by-namespace" : "not-restricted",
-                 first_of(container.part["securityContext"], container.part["name"]),
+    findings.add(enforced ? "rejected-by-namespace" : "not-restricted", shortcoming_place(pods, container),
                  fmt::format("{}: {}", title_of(container, pods), join(list, ", ")));
   }
   for (const char* field : {"hostNetwork", "hostPID", "hostIPC"}) {

@@ -12,8 +12,8 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// The least that a model's weights take, from what its name says ("Qwen3-8B", "...-70B-AWQ"): parameters x 2 bytes, a
-// half where the name says a quantization. nullopt where it says nothing.
+}  // namespace
+
 std::optional<double> least_weights(const std::string& name) {
   const std::string text = lower(name);
   for (std::size_t at = text.find('b'); at != std::string::npos; at = text.find('b', at + 1)) {
@@ -34,6 +34,8 @@ std::optional<double> least_weights(const std::string& name) {
   }
   return std::nullopt;
 }
+
+namespace {
 
 Part size_of(const Bundle& bundle, const PodTemplate& pods, const std::string& name) {
   for (const Part& volume : pods.pod["volumes"].items()) {
@@ -114,7 +116,8 @@ void check_claim(const Bundle& bundle, const PodTemplate& pods, const Part& name
   const Part spec = pods.object->root()["spec"];
   const Replicas replicas = replicas_of(bundle, pods);
   if (replicas.most > 1 || pods.is("DaemonSet")) {
-    findings.add("claim-for-one-node", name,
+    const auto modes = claim->root().at("spec.accessModes").items();
+    findings.add("claim-for-one-node", modes.empty() ? name : modes.front(),
                  fmt::format("{} makes {} pods, the claim '{}' can be mounted on one node", pods.object->title(),
                              pods.is("DaemonSet") ? "many" : std::to_string(replicas.most), name.text()));
   } else if (pods.is("Deployment") && spec.at("strategy.type").text() != "Recreate" &&

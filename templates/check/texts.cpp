@@ -92,6 +92,11 @@ void check_timer(const std::string& path, std::string_view text, const FileTexts
 
 void check_dashboard(const std::string& path, const std::string& text, Findings& findings) {
   if (!path.ends_with(".json") || !contains(text, "\"panels\"")) return;
+  int number = 0;
+  for (const std::string_view line : lines(text)) {
+    ++number;
+    if (trim(line).starts_with("\"expr\"")) check_metric_names(std::string(line), Location{path, number}, findings);
+  }
   try {
     parse_json(text, path);
   } catch (const Error& error) {

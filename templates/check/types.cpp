@@ -1,0 +1,60 @@
+// Booleans, and numbers that may be a share, in another form than Kubernetes reads.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/text.hpp"
+#include "templates/check/rules.hpp"
+
+namespace palier {
+namespace {
+
+// Source: the reference of Kubernetes' API 1.36.
+void check_booleans(const Part& holder, Findings& findings) {
+  constexpr std::array<const char*, 11> fields = {
+      "automountServiceAccountToken", "enableServiceLinks", "hostNetwork",  "hostPID",    "hostIPC",
+      "shareProcessNamespace",        "readOnly",           "runAsNonRoot", "privileged", "allowPrivilegeEscalation",
+      "readOnlyRootFilesystem"};
+  for (const char* field : fields) {
+    const Part part = holder[field];
+    if (!part || part.text().find('$') != std::string::npos) continue;
+    if (!part.is_text() && (part.is_true() || part.is_false())) continue;
+    findings.add("wrong-type", part, fmt::format("{} is '{}'", field, printable(shorten(part.text(), 40))),
+                 "true or false, without quotes");
+  }
+}
+
+void check_count(const Part& part, Findings& findings) {
+  if (!part || !part.is_text() || part.text().ends_with('%') || part.text().find('$') != std::string::npos) return;
+  findings.add("wrong-type", part,
+               fmt::format("'{}' is neither a number nor a share", printable(shorten(part.text(), 40))),
+               "a number without quotes, or a share with %");
+}
+
+}  // namespace
+
+void check_types(const Bundle& bundle, Findings& findings) {
+  for (const PodTemplate& pods : bundle.pods) {
+    check_booleans(pods.pod, findings);
+    check_booleans(pods.pod["securityContext"], findings);
+    for (const Container& container : pods.containers) {
+      check_booleans(container.part["securityContext"], findings);
+      for (const Part& mount : container.part["volumeMounts"].items()) check_booleans(mount, findings);
+      const Part seconds = container.part.at("lifecycle.preStop.sleep.seconds");
+      if (seconds && !seconds.integer() && seconds.text().find('$') == std::string::npos)
+        findings.add("wrong-type", seconds, fmt::format("seconds is '{}'", printable(shorten(seconds.text(), 40))),
+                     "a whole number");
+    }
+  }
+  for (const Object& object : bundle.objects) {
+    const Part spec = object.root()["spec"];
+    for (const char* strategy : {"strategy", "updateStrategy"}) {
+      for (const char* field : {"maxSurge", "maxUnavailable"})
+        check_count(spec[strategy]["rollingUpdate"][field], findings);
+    }
+    if (object.kind != "PodDisruptionBudget") continue;
+    for (const char* field : {"minAvailable", "maxUnavailable"}) check_count(spec[field], findings);
+  }
+}
+
+}  // namespace palier
