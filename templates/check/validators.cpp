@@ -150,6 +150,7 @@ std::vector<Validator> for_machines() {
        .probe = {"version"},
        .probe_words = 2,
        .output = Output::whole,
+       .ignore = "level=warning",  // of variables that the environment will set
        .get = "Docker's Compose plugin; Debian 13: apt install docker-compose"},
       {.name = "hadolint",
        .takes = takes_dockerfile,
@@ -172,6 +173,7 @@ std::vector<Validator> for_machines() {
        .takes = takes_cloud_config,
        .commands = {{"cloud-init", "schema", "--config-file", "{}"}},
        .output = Output::whole,
+       .ignore = "Invalid schema: ",  // what comes last, and says less
        .get = "apt install cloud-init (Debian 13's finds more)"},
       {.name = "systemd-analyze verify",
        .takes = takes_unit,

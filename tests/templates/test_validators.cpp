@@ -72,6 +72,14 @@ TEST_CASE("what validators print becomes findings") {
         "a.x error no such file\n");
   CHECK(said("systemd-analyze verify", "a.x:2: Unknown key 'Foo'\na.x: Command /x is not executable: No such file\n") ==
         "a.x:2 error Unknown key 'Foo'\n");
+  CHECK(said("docker compose config",
+             "time=\"2026-11-22\" level=warning msg=\"The \\\"A\\\" variable is not set.\"\n"
+             "validating /w/a.x: services.a Additional property imagee is not allowed\n") ==
+        "a.x error validating /w/a.x: services.a Additional property imagee is not allowed\n");
+  CHECK(said("cloud-init schema",
+             "Invalid user-data /w/a.x\nError: Cloud config schema errors: runcmdd: Additional properties are not "
+             "allowed\n\nError: Invalid schema: user-data\n") ==
+        "a.x error Cloud config schema errors: runcmdd: Additional properties are not allowed\n");
   CHECK(said("systemd-analyze verify", "").empty());
   CHECK(said("shellcheck", "it broke\n") == "a.x error it broke\n");
   CHECK(said("shellcheck", std::string(5000, 'x') + "\n\x1b[31m\n").find('\x1b') == std::string::npos);
