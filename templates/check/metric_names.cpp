@@ -24,7 +24,8 @@ const Names& of_vllm() {
   return known;
 }
 
-// Those of kube-state-metrics that alerts are made of. Source: its documentation, 2026-11-22.
+// Those of kube-state-metrics that alerts are made of, and what differs from one of them by a few letters. Source: its
+// documentation, 2026-11-22.
 const Names& of_the_cluster() {
   static const Names known = {"deployment_status_replicas",
                               "deployment_status_replicas_available",
@@ -36,11 +37,18 @@ const Names& of_the_cluster() {
                               "deployment_spec_replicas",
                               "deployment_metadata_generation",
                               "statefulset_replicas",
+                              "statefulset_status_replicas",
+                              "statefulset_status_replicas_current",
+                              "statefulset_status_replicas_updated",
                               "statefulset_status_replicas_ready",
                               "statefulset_status_replicas_available",
                               "daemonset_status_number_ready",
+                              "daemonset_status_number_available",
                               "daemonset_status_number_unavailable",
+                              "daemonset_status_number_misscheduled",
+                              "daemonset_status_current_number_scheduled",
                               "daemonset_status_desired_number_scheduled",
+                              "daemonset_status_updated_number_scheduled",
                               "horizontalpodautoscaler_status_current_replicas",
                               "horizontalpodautoscaler_status_desired_replicas",
                               "horizontalpodautoscaler_spec_max_replicas",
