@@ -99,7 +99,7 @@ Recommendation recommend(const std::vector<WorkerCount>& counts, const Machine& 
 /// Adds one Benchmark per worker count, and the fit and recommendation as `scaling`:
 /// {job, kind, model: "usl"|"knee"|null, lambda, sigma, kappa, n_star, slope, ceiling, knee, aicc{usl, knee},
 ///  curve: [[n, rate, low, high]..], recommended{workers, bound_by, why, certainty}, failures{"exit code 1": 3},
-///  memory{another_worker, by: "pss"|"peak_rss"}, isolation (workers_isolation.hpp)}.
+///  memory{another_worker: at most, by: "pss"|"peak"}, isolation (workers_isolation.hpp)}.
 void add_to(Report& report, const WorkersResult& result, std::uint64_t seed);
 
 /// The result as people read it: a table, the recommendation with its reason, the curve, the warnings.

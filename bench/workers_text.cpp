@@ -44,7 +44,7 @@ std::string memory_text(const WorkerCount& count, bool pss) {
 std::string another_text(const WorkersResult& result) {
   const auto another = result.memory.of_another(result.counts.back().workers);
   if (!another) return {};
-  return fmt::format(" Another worker takes {}{}.", format_bytes(static_cast<double>(another->bytes)),
+  return fmt::format(" Another worker takes at most {}{}.", format_bytes(static_cast<double>(another->bytes)),
                      another->by_pss ? ", what is shared not counted again" : " by that");
 }
 
