@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "templates/check/kustomize.hpp"
+#include "templates/check/kustomize/kustomize.hpp"
 #include "templates/check/manifests.hpp"
 
 namespace palier {

@@ -10,7 +10,7 @@
 
 namespace palier {
 namespace embedded {
-std::span<const EmbeddedFile> check_data();  // templates/check/*.txt, which are read here alone
+std::span<const EmbeddedFile> check_data();  // templates/check/data/*.txt, which are read here alone
 }
 
 std::string_view check_data(std::string_view name) {

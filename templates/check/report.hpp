@@ -5,7 +5,7 @@
 #include "base/json.hpp"
 #include "base/terminal.hpp"
 #include "templates/check/finding.hpp"
-#include "templates/check/validators.hpp"
+#include "templates/check/validators/validators.hpp"
 
 namespace palier {
 

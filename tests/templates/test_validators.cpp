@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "base/process.hpp"
-#include "templates/check/validators.hpp"
+#include "templates/check/validators/validators.hpp"
 #include "tests/catch.hpp"
 #include "tests/templates/sample.hpp"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "templates/check/engines.hpp"
+#include "templates/check/engines/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {

@@ -1,5 +1,5 @@
 // The table of validators. A new one is a row here and in docs/check.md.
-#include "templates/check/validators.hpp"
+#include "templates/check/validators/validators.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,7 +6,7 @@
 #include "base/closest.hpp"
 #include "base/text.hpp"
 #include "templates/check/data.hpp"
-#include "templates/check/engines.hpp"
+#include "templates/check/engines/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {

@@ -1,4 +1,4 @@
-#include "templates/check/engines.hpp"
+#include "templates/check/engines/engines.hpp"
 
 #include <algorithm>
 

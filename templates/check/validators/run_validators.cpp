@@ -10,9 +10,9 @@
 #include "base/interrupt.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
-#include "templates/check/kustomize.hpp"
+#include "templates/check/kustomize/kustomize.hpp"
 #include "templates/check/manifests.hpp"
-#include "templates/check/validators.hpp"
+#include "templates/check/validators/validators.hpp"
 
 namespace palier {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "templates/check/kustomize.hpp"
+#include "templates/check/kustomize/kustomize.hpp"
 
 namespace palier {
 namespace {

@@ -1,9 +1,9 @@
-#include "templates/check/transform.hpp"
+#include "templates/check/kustomize/transform.hpp"
 
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "templates/check/kustomize.hpp"
+#include "templates/check/kustomize/kustomize.hpp"
 
 namespace palier {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
-#include "templates/check/engines.hpp"
+#include "templates/check/engines/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {

@@ -1,4 +1,4 @@
-#include "templates/check/kustomize.hpp"
+#include "templates/check/kustomize/kustomize.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "templates/check/transform.hpp"
+#include "templates/check/kustomize/transform.hpp"
 
 namespace palier {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "templates/check/engines.hpp"
+#include "templates/check/engines/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {

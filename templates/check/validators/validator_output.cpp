@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "templates/check/manifests.hpp"
-#include "templates/check/validators.hpp"
+#include "templates/check/validators/validators.hpp"
 
 namespace palier {
 namespace {

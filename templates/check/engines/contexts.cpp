@@ -6,7 +6,7 @@
 #include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "profiles/models/catalogue_models.hpp"
-#include "templates/check/engines.hpp"
+#include "templates/check/engines/engines.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {

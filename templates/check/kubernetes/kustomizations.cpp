@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "templates/check/kustomize.hpp"
+#include "templates/check/kustomize/kustomize.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
