@@ -23,32 +23,46 @@ std::string_view check_data(std::string_view name) {
 FieldTable::FieldTable(std::string_view text) {
   for (const std::string_view line : lines(text)) {
     const auto parts = words(line);
-    if (parts.empty() || parts[0] == "#") continue;
-    auto& fields = types_[parts[0]];
+    if (parts.empty() || parts[0] == "#" || parts[0] == "document") continue;
+    Fields& fields = types_[parts[0]];
     for (const std::string_view field : std::span(parts).subspan(1)) {
-      const std::size_t colon = std::min(field.find(':'), field.size());
-      fields[field.substr(0, colon)] = colon == field.size() ? std::string_view() : field.substr(colon + 1);
+      const std::size_t end = std::min(field.find_first_of(":="), field.size());
+      fields[field.substr(0, end)] = field.substr(end);
     }
   }
 }
 
-void FieldTable::check(const Part& part, std::string_view type, const Unknown& unknown) const {
-  for (const Part& item : part.items()) check(item, type, unknown);
+const FieldTable::Fields* FieldTable::fields_of(std::string_view type) const {
+  const auto found = types_.find(type);
+  return found == types_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> FieldTable::names_of(std::string_view type) const {
+  std::vector<std::string> out;
+  for (const auto& [name, inner] : types_.at(type)) out.emplace_back(name);
+  return out;
+}
+
+void FieldTable::check(const Part& part, std::string_view type, const Unknown& unknown, const Known& known) const {
+  for (const Part& item : part.items()) check(item, type, unknown, known);
   if (!part.is_map()) return;
   if (type.ends_with('*')) {
-    for (const auto& [name, value] : part.members()) check(value, type.substr(0, type.size() - 1), unknown);
+    for (const auto& [name, value] : part.members()) check(value, type.substr(0, type.size() - 1), unknown, known);
     return;
   }
-  const auto& fields = types_.at(type);
+  const Fields& fields = types_.at(type);
   for (const auto& [key, value] : part.yaml()->members()) {
     const auto found = fields.find(key.text());
-    if (found != fields.end()) {
-      if (!found->second.empty()) check(value, found->second, unknown);
-      continue;
+    if (found == fields.end()) {
+      unknown(key.text(), key.location(), type, names_of(type));
+    } else if (found->second.starts_with(':')) {
+      check(value, found->second.substr(1), unknown, known);
+    } else if (known && !found->second.empty()) {
+      const Part one(value);
+      if (one.is_scalar()) known(key.text(), one, found->second.substr(1));
+      for (const Part& item : one.items())
+        if (item.is_scalar()) known(key.text(), item, found->second.substr(1));
     }
-    std::vector<std::string> known;
-    for (const auto& [name, inner] : fields) known.emplace_back(name);
-    unknown(key.text(), key.location(), type, known);
   }
 }
 

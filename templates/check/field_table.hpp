@@ -10,7 +10,8 @@
 namespace palier {
 
 /// Which fields the maps of a document may have. Read from a text: a line for each type, "TYPE FIELD FIELD:TYPE ...".
-/// FIELD:TYPE is a map, or a list of maps, of that type, FIELD:TYPE* has such maps under names that anyone may choose.
+/// FIELD:TYPE is a map, or a list of maps, of that type, FIELD:TYPE* has such maps under names that anyone may choose,
+/// FIELD=KIND is a value, or a list of values, of that kind.
 class FieldTable {
  public:
   /// `text` must live as long as the table.
@@ -20,11 +21,20 @@ class FieldTable {
   using Unknown = std::function<void(const std::string& field, const Location& place, std::string_view type,
                                      const std::vector<std::string>& known)>;
 
+  /// A value whose kind is known.
+  using Known = std::function<void(const std::string& field, const Part& value, std::string_view kind)>;
+
   /// Looks at `part` and at everything in it whose type is known.
-  void check(const Part& part, std::string_view type, const Unknown& unknown) const;
+  void check(const Part& part, std::string_view type, const Unknown& unknown, const Known& known = {}) const;
+
+  /// The fields of a type, and ":TYPE", "=KIND" or "" for each; nullptr for a type that it does not have.
+  using Fields = std::map<std::string_view, std::string_view>;
+  const Fields* fields_of(std::string_view type) const;
+  /// Their names.
+  std::vector<std::string> names_of(std::string_view type) const;
 
  private:
-  std::map<std::string_view, std::map<std::string_view, std::string_view>> types_;  // and the type of each field or ""
+  std::map<std::string_view, Fields> types_;
 };
 
 }  // namespace palier

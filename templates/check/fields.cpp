@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "templates/check/data.hpp"
 #include "templates/check/field_table.hpp"
+#include "templates/check/files/file_values.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -25,9 +26,16 @@ std::string shown(const std::string& field) { return printable(shorten(field, 60
 void check_document(const char* table, const char* type, const char* rule, const Yaml& document, Findings& findings) {
   const FieldTable fields(check_data(table));
   fields.check(
-      document, type, [&](const std::string& field, const Location& place, std::string_view owner, const auto& known) {
+      document, type,
+      [&](const std::string& field, const Location& place, std::string_view owner, const auto& known) {
         if (field.starts_with("x-") || field.starts_with('$')) return;  // an extension
         findings.add(rule, place, fmt::format("a {} has no '{}'", owner, shown(field)), suggestion(field, known));
+      },
+      [&](const std::string& field, const Part& value, std::string_view kind) {
+        const std::string wrong = wrong_value(kind, value.text());
+        if (!wrong.empty())
+          findings.add("file-value", value, fmt::format("'{}' is nothing that '{}' takes", shown(value.text()), field),
+                       wrong);
       });
 }
 

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "templates/check/files/files.hpp"
 #include "templates/check/finding.hpp"
 #include "templates/check/rules.hpp"
 
@@ -108,6 +109,7 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_keys(manifests, findings);
   check_compose_files(manifests, files, findings);
   check_texts(files, findings);
+  check_files(manifests, files, findings);
   const Exceptions exceptions = exceptions_in(manifests);
   const auto bundles = read_bundles(manifests, files, findings);
   std::vector<Finding> out = findings.take();

@@ -95,10 +95,14 @@ void check_variables(const Container& container, Findings& findings) {
 
 }  // namespace
 
+void check_server_words(const Container& container, Findings& findings) {
+  if (const ServingEngine* engine = engine_of(container)) check_options(container, *engine, findings);
+}
+
 void check_engine_options(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     for (const Container& container : pods.containers) {
-      if (const ServingEngine* engine = engine_of(container)) check_options(container, *engine, findings);
+      check_server_words(container, findings);
       if (container.serves_model()) check_variables(container, findings);
     }
   }

@@ -7,6 +7,8 @@
 
 namespace palier {
 
+class Findings;
+
 /// What is known of a program that serves models, as it comes in its own image.
 struct ServingEngine {
   std::string name, word;  ///< word: in its command, where the image's own is replaced
@@ -20,5 +22,8 @@ struct ServingEngine {
 
 /// nullptr where the container runs something else, or the program of an image that is not its own.
 const ServingEngine* engine_of(const Container& container);
+
+/// Options of the model server that a container (or a service of Compose) starts.
+void check_server_words(const Container& container, Findings& findings);
 
 }  // namespace palier

@@ -50,7 +50,11 @@ bool is_mistyped_directive(std::string_view line) {
 
 // #SBATCH lines count only before the first command.
 void check_batch_script(const std::string& path, std::string_view text, Findings& findings) {
-  if (!contains(text, "#SBATCH") || path.ends_with(".md") || !text.starts_with("#!")) return;
+  if (!contains(text, "#SBATCH") || path.ends_with(".md")) return;
+  if (path.ends_with(".sbatch") && !text.starts_with("#!"))
+    findings.add("sbatch-ignored", Location{path, 1}, "sbatch takes no script that does not begin with #!",
+                 "#!/bin/bash on the first line");
+  if (!text.starts_with("#!")) return;
   int number = 0, gpus = 0, gres = 0;
   bool commands = false;
   for (const std::string_view raw : lines(text)) {

@@ -148,6 +148,7 @@ void check_dockerfile(const std::string& path, std::string_view text, const File
   check_instructions(path, text, findings);
   check_images(path, text, findings);
   check_steps(path, text, files, findings);
+  if (!contains_template(text)) check_dockerfile_steps(path, text, files, findings);
 }
 
 }  // namespace palier
