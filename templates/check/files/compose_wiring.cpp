@@ -55,8 +55,7 @@ Listens listens(const Part& service) {
     const std::string option = text.substr(0, equals);
     const Part value_place = equals == std::string::npos && i + 1 < items.size() ? items[i + 1] : items[i];
     const std::string value = equals == std::string::npos ? value_place.text() : text.substr(equals + 1);
-    if (option == "--port" || option == "--web.listen-address" || option == "--address" ||
-        option == "--server.http.listen-addr") {
+    if (option == "--port" || option == "--web.listen-address" || option == "--address") {
       if (const int port = port_in(value); port > 0) {
         out.port = port;
         out.place = value_place;
@@ -170,8 +169,8 @@ class File {
       if (!any && beside)
         findings_.add("file-missing", first_of(build["context"], build),
                       fmt::format("there is no folder '{}' to build from", printable(context)), "build: .");
-      if (any && !name.empty() && name.find('$') == std::string::npos && files_.count(prefix + name) == 0 &&
-          files_.count(prefix + "Dockerfile") != 0)
+      if (any && !name.empty() && name.find('$') == std::string::npos &&
+          files_.count(resolve(*folder, name).value_or("")) == 0 && files_.count(prefix + "Dockerfile") != 0)
         findings_.add("file-missing", build["dockerfile"],
                       fmt::format("there is no '{}' in that folder", printable(name)), "dockerfile: Dockerfile");
     }

@@ -234,6 +234,10 @@ class Mentions {
           fmt::format("did you mean '{}'?", near));
   }
 
+  static bool has_small(const std::string& name) {
+    return std::any_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  }
+
   // What every shell has.
   static bool is_usual(const std::string& name) {
     static const std::set<std::string> all = {"HOME",   "USER",     "PATH",     "BASH",        "SHELL",      "HOSTNAME",
@@ -314,7 +318,7 @@ class Mentions {
       if (set.count(name) != 0 || name.size() < 4 || is_usual(name)) continue;
       std::string near = use.first == 1 ? mistyped(name, {set.begin(), set.end()}) : "";
       if (near.empty() && name.starts_with("SLURM")) near = mistyped(name, slurm);
-      if (!near.empty() && !differs_in_number(name, near) && (lower(name) == name) == (lower(near) == near) &&
+      if (!near.empty() && !differs_in_number(name, near) && has_small(name) == has_small(near) &&
           lower(name) != lower(near))
         findings_.add("script-odd", Location{path_, use.second}, fmt::format("nothing sets '${}'", shown(name)),
                       fmt::format("did you mean '${}'?", near));

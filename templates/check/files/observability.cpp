@@ -116,13 +116,15 @@ using Sources = std::map<std::string, std::string>;  // uid to type
 
 void check_sources(const Part& root, Sources& out, Findings& findings) {
   bool chosen = false;
+  std::set<std::string> seen;
   for (const Part& source : root["datasources"].items()) {
     if (source["isDefault"].is_true() && chosen)
       findings.add("duplicate-name", source["isDefault"], "two datasources are the default one: Grafana does not start",
                    "isDefault: false");
     chosen = chosen || source["isDefault"].is_true();
     const Part uid = source["uid"];
-    if (uid && !out.emplace(uid.text(), source["type"].text()).second)
+    if (uid) out.emplace(uid.text(), source["type"].text());  // other files may be another Grafana's
+    if (uid && !seen.insert(uid.text()).second)
       findings.add("duplicate-name", uid, fmt::format("two datasources have the uid '{}'", shown(uid.text())));
   }
 }
@@ -190,7 +192,8 @@ void check_alloy(const std::string& path, std::string_view text, Findings& findi
   for (const std::string_view raw : lines(text)) {
     const std::string_view line = trim(raw);
     const auto all = words(line);
-    if (depth == 0 && all.size() > 1 && line.find('{') != std::string_view::npos && !line.starts_with("//")) {
+    if (all.size() > 1 && all[0].find('.') != std::string_view::npos && line.find('{') != std::string_view::npos &&
+        !line.starts_with("//")) {
       std::string name(all[0]);
       if (all.size() > 2 && all[1].size() > 2 && all[1].starts_with('"'))
         name += "." + std::string(all[1].substr(1, all[1].size() - 2));
