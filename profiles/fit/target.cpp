@@ -136,7 +136,8 @@ FitTarget target_of(const Machine& machine, const Knowledge& knowledge, const Sp
   return target;
 }
 
-void use_report(FitTarget& target, const Json& report, const std::string& name) {
+void use_report(FitTarget& target, const MeasuredReport& measured) {
+  const auto& [report, name] = measured;
   require_schema(report, "palier.report/1", name);
   const std::string basis = "measured (" + name + ")";
   bool host = false, gpus = false;
