@@ -257,6 +257,11 @@ inline constexpr auto french_texts = std::to_array<FrenchText>({
      "il n’a de débit ni de la mémoire ni des GPU de cette machine"},
     {"palier bench --output FILE measures the memory, palier bench gpu --output FILE the GPUs",
      "palier bench --output FICHIER mesure la mémoire, palier bench gpu --output FICHIER les GPU"},
+    // How fast a model answers, by what
+    {"supposed: usual of such machines", "supposé : valeur usuelle de telles machines"},
+    {"measured ({})", "mesuré ({})"},
+    {"data sheet ({}, {})", "fiche technique ({}, {})"},
+    {"data sheet ({})", "fiche technique ({})"},
     // What is left
     {"a machine without {}", "une machine sans {}"},
     {"expected schema '{}', got {}", "il faut le schéma « {} », et non {}"},

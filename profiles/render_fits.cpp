@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/french.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
 #include "profiles/estimate.hpp"
@@ -37,7 +38,7 @@ std::string speed_text(const FitSpeed& speed, std::uint64_t sequences, Lang lang
                                              : say(lang, ", {} sequences together {}", ", {} séquences ensemble {}",
                                                    sequences, range_text(speed.all, lang));
   return say(lang, "tokens/s: one sequence {}{} [roofline; {}]", "tokens/s : une séquence {}{} [roofline ; {}]",
-             range_text(speed.one, lang), together, speed.basis);
+             range_text(speed.one, lang), together, lang == Lang::fr ? in_french(speed.basis) : speed.basis);
 }
 
 }  // namespace

@@ -139,7 +139,7 @@ FitTarget target_of(const Machine& machine, const Knowledge& knowledge, const Sp
 void use_report(FitTarget& target, const MeasuredReport& measured) {
   const auto& [report, name] = measured;
   require_schema(report, "palier.report/1", name);
-  const std::string basis = "measured (" + name + ")";
+  const std::string basis = fmt::format("measured ({})", name);
   bool host = false, gpus = false;
   try {
     host = use_host(target.host, report, basis);
