@@ -155,7 +155,7 @@ Journal read_journal(const Folder& folder, const Entry& entry) {
     throw Error({.message = "cannot undo what an interrupted run began",
                  .reason = fmt::format("{}: {}", error.text().message, error.text().reason),
                  .location = error.text().location,
-                 .help = "remove the folder .palier/tmp, and the files stay as they are now"});
+                 .help = "what it replaced is in .palier/tmp; remove that folder, and the files stay as they are now"});
   }
 }
 
