@@ -108,6 +108,28 @@ TEST_CASE("Undoing keeps what the user did in between") {
   CHECK(contents(ws.root) == Texts{{"a", "mine\n"}, {"gone", "old\n"}});
 }
 
+TEST_CASE("Ctrl-C is undone at any moment, or comes too late") {
+  int undone = 0, late = 0;
+  for (bool reached = true; reached;) {
+    const Workspace ws;
+    ws.write(old_texts);
+    INFO("before change " << undone + late);
+    int left = undone + late;
+    const auto work = [&] {
+      watch_interrupts();
+      change_to(ws.root, new_texts);
+    };
+    const Outcome outcome = traced(
+        work, [&left](const auto& call) { return change_of(call) != 0 && left-- == 0 ? Fate::interrupt : Fate::pass; });
+    reached = left < 0;
+    (outcome == Outcome::done ? late : undone) += 1;
+    CHECK(contents(ws.root) == (outcome == Outcome::done ? new_texts : old_texts));
+    CHECK_FALSE(fs::exists(ws.root / ".palier/tmp"));
+  }
+  CHECK(undone > 15);
+  CHECK(late > 3);
+}
+
 TEST_CASE("A disk that is full from any moment on leaves the workspace as it was") {
   if (!can_fail_calls()) return;
   int refused = 0;

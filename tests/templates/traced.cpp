@@ -9,8 +9,7 @@
 
 #include <cerrno>
 #include <csignal>
-
-#include "base/error.hpp"
+#include <exception>
 
 namespace {
 
@@ -19,15 +18,17 @@ namespace {
   std::raise(SIGSTOP);
   try {
     work();
-  } catch (const palier::Error&) {
+  } catch (const std::exception&) {
     ::_exit(1);
   }
   ::_exit(0);
 }
 
-// On to the process's next stop, at the begin or the end of a system call. False where it has come to its end.
+// On to the process's next stop, at the begin or the end of a system call or at a signal, which it is then given. False
+// where it has come to its end.
 bool step(pid_t child, int& status) {
-  ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
+  const long signal = WSTOPSIG(status) == SIGINT ? SIGINT : 0;
+  ::ptrace(PTRACE_SYSCALL, child, nullptr, signal);
   ::waitpid(child, &status, 0);
   return WIFSTOPPED(status);
 }
@@ -89,6 +90,7 @@ Outcome traced(const std::function<void()>& work, const std::function<Fate(const
     ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call);
     const Fate fate = see(call);
     if (fate == Fate::no_space) fail_call(child, status);
+    if (fate == Fate::interrupt) ::kill(child, SIGINT);
     if (fate != Fate::kill) continue;
     ::kill(child, SIGKILL);
     ::waitpid(child, &status, 0);

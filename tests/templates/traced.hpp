@@ -4,7 +4,12 @@
 #include <functional>
 
 /// What becomes of a system call that a process is about to make.
-enum class Fate { pass, kill, no_space };
+enum class Fate {
+  pass,
+  interrupt,  ///< it is made when Ctrl-C was seen
+  kill,
+  no_space,  ///< it fails: the disk is full
+};
 
 enum class Outcome { done, refused, killed };
 
