@@ -65,7 +65,7 @@ void check_keys(const Manifests& manifests, Findings& findings);
 void check_batch_values(const Location& place, std::string_view line, Findings& findings);
 void check_batch_script(const std::string& path, std::string_view text, Findings& findings);
 void check_dockerfile(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
-/// Notebooks, batch scripts, Dockerfiles, dev containers, dashboards, timers: what is found by its text.
+/// Notebooks, batch scripts, Dockerfiles, dev containers, timers: what is found by its text.
 void check_texts(const FileTexts& files, Findings& findings);
 
 /// How many pods a template makes: what it says, or what its autoscaler may make of it.

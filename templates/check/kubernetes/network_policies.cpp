@@ -134,8 +134,8 @@ void check_peers(const Bundle& bundle, const Object& policy, Findings& findings)
       for (const Part& peer : rule[list].items()) {
         const Part selector = peer["podSelector"];
         const Labels wanted = labels_from(selector["matchLabels"]);
-        if (wanted.empty() || peer["namespaceSelector"] || bundle.may_be_elsewhere(wanted) ||
-            !bundle.selected(selector, policy.space).empty())
+        if (wanted.empty() || peer["namespaceSelector"] || !bundle.selected(selector, policy.space).empty() ||
+            bundle.may_be_elsewhere(wanted))
           continue;
         findings.add(
             "policy-without-pods", label_of(selector),

@@ -62,11 +62,13 @@ std::string label_in(std::string_view line, std::string_view name) {
   return std::string(rest.substr(0, rest.find('\\')));
 }
 
-// A query of a server's own metrics names the Service that it is scraped by.
-void check_services(const std::string& path, std::string_view text, const Manifests& manifests, Findings& findings) {
+// Metrics that there are, of a Service that there is: the one that a server is scraped by.
+void check_queries(const std::string& path, std::string_view text, const Manifests& manifests, Findings& findings) {
   int number = 0;
   for (const std::string_view line : lines(text)) {
     ++number;
+    if (trim(line).starts_with("\"expr\"")) check_metric_names(std::string(line), Location{path, number}, findings);
+    if (line.find("service=") == std::string_view::npos) continue;
     const std::string service = label_in(line, "service"), space = label_in(line, "namespace");
     if (service.empty() || space.empty() || line.find('$') < line.find("service=")) continue;
     Names names;
@@ -88,12 +90,13 @@ void check_services(const std::string& path, std::string_view text, const Manife
 void check_dashboards(const FileTexts& files, const Manifests& manifests, Findings& findings) {
   for (const auto& [path, text] : files) {
     if (!path.ends_with(".json") || text.find("\"panels\"") == std::string::npos) continue;
+    check_queries(path, text, manifests, findings);
     try {
       const Json dashboard = parse_json(text, path);
-      if (!dashboard.is_object()) continue;
-      check_sources(path, text, variables_of(dashboard), findings);
-      check_services(path, text, manifests, findings);
-    } catch (const Error&) {  // said where all texts are read
+      if (dashboard.is_object()) check_sources(path, text, variables_of(dashboard), findings);
+    } catch (const Error& error) {
+      findings.add("json-syntax", Location{path, error.text().location.line, error.text().location.column},
+                   error.text().reason);
     }
   }
 }
