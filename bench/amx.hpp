@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bench/gemm_tile.hpp"
+
 namespace palier {
 
 /// AMX's eight tiles, each 16 rows of 64 bytes. Encodings and the layout of the configuration: Intel 64 and IA-32
@@ -71,11 +73,17 @@ inline void fetch_rows(const Word* next, std::size_t row_bytes, std::size_t step
   }
 }
 
+/// The same of B, which comes from the third-level cache: a share in each step.
+inline void fetch_ahead(const Ahead& ahead, std::size_t share, std::size_t step) {
+  const char* from = ahead.from + step * share;
+  for (std::size_t byte = 0; byte < share; byte += 64) __builtin_prefetch(from + byte, 0, 2);
+}
+
 /// GemmTile::run over `Tiles`, which has the functions of AmxTiles; `dot` is of the type of `Dot`. Four sums from two
 /// tiles of A and two of B: a load for each product, the fewest that eight tiles allow.
 template <class Tiles, class Dot>
 void run(std::size_t depth, const void* packed_a, const void* packed_b, void* result, std::size_t stride,
-         bool accumulate) {
+         bool accumulate, const Ahead& ahead) {
   const Word* a = static_cast<const Word*>(packed_a);
   const Word* b = static_cast<const Word*>(packed_b);
   Word* c = static_cast<Word*>(result);
@@ -94,8 +102,10 @@ void run(std::size_t depth, const void* packed_a, const void* packed_b, void* re
     tiles.template zero<2>();
     tiles.template zero<3>();
   }
+  const std::size_t share = ahead.bytes * side / depth;
   for (std::size_t k = 0; k < depth; k += side, a += side * rows, b += side * columns) {
     fetch_rows(below + side * stride, row, k / side);
+    fetch_ahead(ahead, share, k / side);
     tiles.template load<4>(a, a_row);
     tiles.template load<6>(b, b_row);
     Dot::template dot<0, 4, 6>(tiles);
