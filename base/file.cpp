@@ -29,6 +29,29 @@ std::string help_for_write(int error) {
   return {};
 }
 
+// A device or a pipe takes the text itself: a new file in its place would be none.
+bool takes_text_itself(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::filesystem::file_status there = std::filesystem::status(path, ignored);
+  return std::filesystem::exists(there) && !std::filesystem::is_regular_file(there);
+}
+
+void write_into(const std::filesystem::path& path, std::string_view content) try {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file) throw std::system_error(errno, std::generic_category());
+  write_all(file.get(), content);
+} catch (const std::system_error& e) {
+  fail("cannot write file", e.code().value(), path, help_for_write(e.code().value()));
+}
+
+// The file that a link leads to is replaced, and not the link, which may be /dev/stdout.
+std::filesystem::path behind_links(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  const std::filesystem::path file = std::filesystem::canonical(path, error);
+  return error ? path : file;
+}
+
 // The folder's entry must reach the disk too, or a crash could bring the old name back.
 void sync_folder(const std::filesystem::path& folder) {
   const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -75,7 +98,9 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
   }
 }
 
-void write_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
+void write_file(const std::filesystem::path& named, std::string_view content, unsigned mode) {
+  if (takes_text_itself(named)) return write_into(named, content);
+  const std::filesystem::path path = behind_links(named);
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   make_directories(folder);
   std::string temporary = (folder / fmt::format(".{}.XXXXXX", path.filename().string())).string();
