@@ -108,7 +108,8 @@ void check_series(const Part& series, const RuleSet& rules, Findings& findings) 
   if (const std::string near = mistyped(metric, rules.words); !near.empty() && rules.whole)
     findings.add("rule-test", series["series"], fmt::format("no rule reads the metric '{}'", printable(metric)),
                  fmt::format("did you mean '{}'?", near));
-  for (const std::string_view value : words(series["values"].text())) {
+  const std::string values = series["values"].text();
+  for (const std::string_view value : words(values)) {
     if (value.starts_with('x') || value.ends_with('x'))
       return findings.add("rule-test", series["values"],
                           fmt::format("'{}' is no list of values", shown(series["values"])), "without spaces: 0+1x40");
