@@ -70,7 +70,7 @@ Advice advice_of(const Options& options, const Needs& needs, Context& context) {
   const Machine machine = machine_of(options.machine, context);
   if (options.report.empty()) return full_advice(tree, context.data(), machine, needs);
   const MeasuredReport report = {read_document(options.report), document_name(options.report)};
-  const Advice advice = full_advice(tree, context.data(), machine, needs, &report);
+  Advice advice = full_advice(tree, context.data(), machine, needs, &report);
   if (advice.fits.empty()) {
     context.err << say(context.lang, "palier: note: {} changes nothing without a model: --model names one\n",
                        "palier: note: {} ne change rien sans modèle : --model en nomme un\n", printable(report.name));
