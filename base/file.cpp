@@ -98,9 +98,12 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
   }
 }
 
-void write_file(const std::filesystem::path& named, std::string_view content, unsigned mode) {
-  if (takes_text_itself(named)) return write_into(named, content);
-  const std::filesystem::path path = behind_links(named);
+void write_output(const std::filesystem::path& path, std::string_view content) {
+  if (takes_text_itself(path)) return write_into(path, content);
+  write_file(behind_links(path), content);
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   make_directories(folder);
   std::string temporary = (folder / fmt::format(".{}.XXXXXX", path.filename().string())).string();
