@@ -29,6 +29,29 @@ std::string help_for_write(int error) {
   return {};
 }
 
+// A device or a pipe takes the text itself: a new file in its place would be none.
+bool takes_text_itself(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::filesystem::file_status there = std::filesystem::status(path, ignored);
+  return std::filesystem::exists(there) && !std::filesystem::is_regular_file(there);
+}
+
+void write_into(const std::filesystem::path& path, std::string_view content) try {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file) throw std::system_error(errno, std::generic_category());
+  write_all(file.get(), content);
+} catch (const std::system_error& e) {
+  fail("cannot write file", e.code().value(), path, help_for_write(e.code().value()));
+}
+
+// The file that a link leads to is replaced, and not the link, which may be /dev/stdout.
+std::filesystem::path behind_links(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error)) return path;
+  const std::filesystem::path file = std::filesystem::canonical(path, error);
+  return error ? path : file;
+}
+
 // The folder's entry must reach the disk too, or a crash could bring the old name back.
 void sync_folder(const std::filesystem::path& folder) {
   const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -73,6 +96,11 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
     text.append(buffer.data(), static_cast<std::size_t>(got));
     if (text.size() > limit) fail("cannot read file", EFBIG, path);
   }
+}
+
+void write_output(const std::filesystem::path& path, std::string_view content) {
+  if (takes_text_itself(path)) return write_into(path, content);
+  write_file(behind_links(path), content);
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content, unsigned mode) {

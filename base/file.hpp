@@ -32,8 +32,13 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit = std
 void write_all(int fd, std::string_view content);
 
 /// Writes a file so that at every moment, a crash or a full disk included, `path` holds the old content or the new one.
-/// Creates missing folders. Throws Error and leaves nothing behind where it cannot be done.
+/// A link is replaced, wherever it leads. Creates missing folders. Throws Error and leaves nothing behind where it
+/// cannot be done.
 void write_file(const std::filesystem::path& path, std::string_view content, unsigned mode = 0644);
+
+/// Writes what the user asked for into the file that they named: a link is followed, and what is no file, as a pipe or
+/// /dev/null, is written into. Otherwise as write_file().
+void write_output(const std::filesystem::path& path, std::string_view content);
 
 /// Creates a folder and its parents; existing ones are fine. Throws Error.
 void make_directories(const std::filesystem::path& path);

@@ -53,6 +53,14 @@ inline constexpr auto french_texts = std::to_array<FrenchText>({
     {"there is no such type", "ce type n’existe pas"},
     {"{} does not run it", "{} ne l’exécute pas"},
     {"cannot store the weights as '{}'", "impossible de stocker les poids en « {} »"},
+    {"there is nobody to ask", "il n’y a personne à qui poser des questions"},
+    {"palier start asks questions, and this is no terminal",
+     "palier start pose des questions, et ceci n’est pas un terminal"},
+    {"palier start --yes takes the answers that fit this machine; --goal and the like give others",
+     "palier start --yes prend les réponses qui vont à cette machine ; --goal et les autres en donnent d’autres"},
+    {"there was no answer", "aucune réponse n’est venue"},
+    {"the input ended; nothing was written", "l’entrée est finie ; rien n’a été écrit"},
+    {"palier start --yes takes every default", "palier start --yes prend toutes les réponses par défaut"},
     // Needs
     {"contradictory needs", "besoins contradictoires"},
     {"{} is {} on the command line and {} in the file", "{} vaut {} sur la ligne de commande et {} dans le fichier"},
@@ -112,6 +120,10 @@ inline constexpr auto french_texts = std::to_array<FrenchText>({
     {"the driver does not answer: {}", "le pilote ne répond pas : {}"},
     {"hidden by {}", "caché par {}"},
     // Files and documents
+    {"cannot read the machine folder", "le dossier de la machine est illisible"},
+    {"cannot write the result", "le résultat ne peut pas être écrit"},
+    {"standard output was closed or is full", "la sortie standard est fermée ou pleine"},
+    {"not enough memory", "la mémoire ne suffit pas"},
     {"cannot read file", "fichier illisible"},
     {"cannot write file", "impossible d’écrire le fichier"},
     {"cannot create folder", "impossible de créer le dossier"},
@@ -245,6 +257,11 @@ inline constexpr auto french_texts = std::to_array<FrenchText>({
      "il n’a de débit ni de la mémoire ni des GPU de cette machine"},
     {"palier bench --output FILE measures the memory, palier bench gpu --output FILE the GPUs",
      "palier bench --output FICHIER mesure la mémoire, palier bench gpu --output FICHIER les GPU"},
+    // How fast a model answers, by what
+    {"supposed: usual of such machines", "supposé : valeur usuelle de telles machines"},
+    {"measured ({})", "mesuré ({})"},
+    {"data sheet ({}, {})", "fiche technique ({}, {})"},
+    {"data sheet ({})", "fiche technique ({})"},
     // What is left
     {"a machine without {}", "une machine sans {}"},
     {"expected schema '{}', got {}", "il faut le schéma « {} », et non {}"},

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bench/gemm_tile.hpp"
+
 namespace palier {
 
 /// AMX's eight tiles, each 16 rows of 64 bytes. Encodings and the layout of the configuration: Intel 64 and IA-32
@@ -46,6 +48,9 @@ class AmxTiles {
   void dot_int8() {
     asm volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0" : : "i"(sum), "i"(a), "i"(b));
   }
+  /// Into the second-level cache: addresses that nothing lies at do no harm. Not by the compiler's builtin, whose calls
+  /// GCC 12 leaves out where a function consists of them.
+  void fetch(const void* from) { asm volatile("prefetcht1 (%0)" : : "r"(from)); }
 #endif
 
   /// Whether the processor has AMX, the kernel saves its registers, and it lets this process use them. Asks it once.
@@ -58,24 +63,32 @@ using Word = std::uint32_t;
 constexpr int rows = 32;
 constexpr int columns = 32;
 constexpr std::size_t side = 16;  // words of a tile's row, and its rows
+constexpr std::size_t line = 64;  // of a cache, bytes
 
 /// The tile below mostly comes next: its rows of C are brought into the second-level cache, two in each step, which the
 /// loads that `run` begins with would wait for. Not into the first: rows that are a multiple of a page apart evict each
-/// other there. Addresses past the matrix do nothing.
-inline void fetch_rows(const Word* next, std::size_t row_bytes, std::size_t step) {
+/// other there.
+template <class Tiles>
+void fetch_rows(Tiles& tiles, const Word* next, std::size_t row_bytes, std::size_t step) {
   if (step >= rows / 2) return;
   const char* first = reinterpret_cast<const char*>(next) + 2 * step * row_bytes;
   for (const char* row : {first, first + row_bytes}) {
-    __builtin_prefetch(row, 0, 2);
-    __builtin_prefetch(row + side * sizeof(Word), 0, 2);
+    tiles.fetch(row);
+    tiles.fetch(row + side * sizeof(Word));
   }
+}
+
+/// Of what lies in the third-level cache, a share in each step.
+template <class Tiles>
+void fetch_ahead(Tiles& tiles, const Ahead& ahead, std::size_t share, std::size_t step) {
+  for (std::size_t byte = 0; byte < share; byte += line) tiles.fetch(ahead.from + step * share + byte);
 }
 
 /// GemmTile::run over `Tiles`, which has the functions of AmxTiles; `dot` is of the type of `Dot`. Four sums from two
 /// tiles of A and two of B: a load for each product, the fewest that eight tiles allow.
 template <class Tiles, class Dot>
 void run(std::size_t depth, const void* packed_a, const void* packed_b, void* result, std::size_t stride,
-         bool accumulate) {
+         bool accumulate, const Ahead& ahead) {
   const Word* a = static_cast<const Word*>(packed_a);
   const Word* b = static_cast<const Word*>(packed_b);
   Word* c = static_cast<Word*>(result);
@@ -94,8 +107,11 @@ void run(std::size_t depth, const void* packed_a, const void* packed_b, void* re
     tiles.template zero<2>();
     tiles.template zero<3>();
   }
+  const std::size_t steps = depth / side;
+  const std::size_t share = (ahead.bytes / line + steps - 1) / steps * line;
   for (std::size_t k = 0; k < depth; k += side, a += side * rows, b += side * columns) {
-    fetch_rows(below + side * stride, row, k / side);
+    fetch_rows(tiles, below + side * stride, row, k / side);
+    fetch_ahead(tiles, ahead, share, k / side);
     tiles.template load<4>(a, a_row);
     tiles.template load<6>(b, b_row);
     Dot::template dot<0, 4, 6>(tiles);

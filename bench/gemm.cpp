@@ -10,10 +10,19 @@ namespace {
 
 constexpr std::size_t most_rows = 32;
 constexpr std::size_t most_columns = 64;
-constexpr std::size_t word = 4;       // bytes
+constexpr std::size_t word = 4;   // bytes
+constexpr std::size_t line = 64;  // of a cache, bytes
+constexpr std::size_t line_words = line / word;
 constexpr int blocks_per_thread = 4;  // so that a thread which was held up does not hold up the others
 
 std::size_t round_up(std::size_t value, std::size_t unit) { return (value + unit - 1) / unit * unit; }
+
+std::size_t count_of(std::size_t total, std::size_t piece) { return (total + piece - 1) / piece; }
+
+/// The fewest pieces of whole units, none above `most`, all as long: a short one costs more than its share.
+std::size_t even_piece(std::size_t total, std::size_t most, std::size_t unit) {
+  return round_up(count_of(total, count_of(total, most)), unit);
+}
 
 std::size_t size_of(int number) { return static_cast<std::size_t>(number); }
 
@@ -27,9 +36,9 @@ struct Gemm::Step {
   const char* a;
   const char* b;
   char* c;
-  std::size_t block_columns;
+  std::size_t block_rows, block_columns;
 
-  std::size_t column_blocks() const { return (shape.n + block_columns - 1) / block_columns; }
+  std::size_t column_blocks() const { return count_of(shape.n, block_columns); }
 };
 
 Gemm::Gemm(const GemmTile& tile, std::size_t size, Bytes cache)
@@ -41,14 +50,14 @@ Gemm::Gemm(const GemmTile& tile, std::size_t size, Bytes cache)
 }
 
 double Gemm::multiply(Team& team, int threads, const Shape& shape, const void* a, const void* b, void* c) {
-  const std::size_t a_slivers = (shape.m + size_of(tile_.rows) - 1) / size_of(tile_.rows);
-  const std::size_t b_slivers = (shape.n + size_of(tile_.columns) - 1) / size_of(tile_.columns);
-  const std::size_t row_blocks = (shape.m + block_rows_ - 1) / block_rows_;
+  const std::size_t a_slivers = count_of(shape.m, size_of(tile_.rows));
+  const std::size_t b_slivers = count_of(shape.n, size_of(tile_.columns));
+  const std::size_t block_rows = even_piece(shape.m, block_rows_, size_of(tile_.rows));
+  const std::size_t row_blocks = count_of(shape.m, block_rows);
   const std::size_t wanted = threads == 1 ? 1 : size_of(threads * blocks_per_thread);
-  const std::size_t column_blocks = std::clamp<std::size_t>((wanted + row_blocks - 1) / row_blocks, 1, b_slivers);
-  const std::size_t block_columns = (b_slivers + column_blocks - 1) / column_blocks * size_of(tile_.columns);
-  const std::size_t numbers = depth_ * group_;
-  const std::size_t steps = (shape.k + numbers - 1) / numbers;
+  const std::size_t column_blocks = std::clamp<std::size_t>(count_of(wanted, row_blocks), 1, b_slivers);
+  const std::size_t numbers = even_piece(shape.k, depth_ * group_, line_words * group_);
+  const std::size_t steps = count_of(shape.k, numbers);
   std::vector<std::array<std::atomic<std::size_t>, 2>> next(steps);  // what is not yet packed, and not yet computed
 
   return team.run(threads, [&](const Team::Turn& turn) {
@@ -62,7 +71,8 @@ double Gemm::multiply(Team& team, int threads, const Shape& shape, const void* a
                       .a = static_cast<const char*>(a),
                       .b = static_cast<const char*>(b),
                       .c = static_cast<char*>(c),
-                      .block_columns = block_columns};
+                      .block_rows = block_rows,
+                      .block_columns = count_of(b_slivers, column_blocks) * size_of(tile_.columns)};
       for (std::size_t at; (at = next[i][0]++) < a_slivers + b_slivers;)
         at < a_slivers ? pack_a(step, at) : pack_b(step, at - a_slivers);
       turn.barrier.arrive_and_wait();
@@ -104,17 +114,23 @@ void Gemm::pack_b(const Step& step, std::size_t sliver) const {
   tile_.pack_b(step.depth, copy.data(), row, out);
 }
 
+// All tiles of a column multiply by the same sliver of B: each of them brings a piece of the next column's near.
 void Gemm::block(const Step& step, std::size_t index) const {
-  const std::size_t first_row = index / step.column_blocks() * block_rows_;
+  const std::size_t first_row = index / step.column_blocks() * step.block_rows;
   const std::size_t first_column = index % step.column_blocks() * step.block_columns;
-  const std::size_t last_row = std::min(first_row + block_rows_, step.shape.m);
+  const std::size_t last_row = std::min(first_row + step.block_rows, step.shape.m);
   const std::size_t last_column = std::min(first_column + step.block_columns, step.shape.n);
+  const std::size_t sliver = size_of(tile_.columns) * step.depth * word;
+  const std::size_t piece = round_up(count_of(sliver, count_of(last_row - first_row, size_of(tile_.rows))), line);
   for (std::size_t column = first_column; column < last_column; column += size_of(tile_.columns)) {
-    for (std::size_t row = first_row; row < last_row; row += size_of(tile_.rows)) run_tile(step, row, column);
+    const char* next = packed_b_.as<char>() + column * step.depth * word + sliver;
+    for (std::size_t row = first_row; row < last_row; row += size_of(tile_.rows), next += piece) {
+      run_tile(step, row, column, {next, piece});
+    }
   }
 }
 
-void Gemm::run_tile(const Step& step, std::size_t row, std::size_t column) const {
+void Gemm::run_tile(const Step& step, std::size_t row, std::size_t column, const Ahead& ahead) const {
   const char* a = packed_a_.as<char>() + row * step.depth * word;
   const char* b = packed_b_.as<char>() + column * step.depth * word;
   char* c = step.c + (row * step.shape.n + column) * word;
@@ -122,14 +138,14 @@ void Gemm::run_tile(const Step& step, std::size_t row, std::size_t column) const
   const std::size_t bytes = std::min(size_of(tile_.columns), step.shape.n - column) * word;
   const bool accumulate = step.from > 0;
   if (rows == size_of(tile_.rows) && bytes == size_of(tile_.columns) * word) {
-    tile_.run(step.depth, a, b, c, step.shape.n, accumulate);
+    tile_.run(step.depth, a, b, c, step.shape.n, accumulate, ahead);
     return;
   }
   alignas(64) std::array<char, most_rows * most_columns * word> whole;
   const std::size_t stride = step.shape.n * word;
   for (std::size_t r = 0; r < rows && accumulate; ++r)
     std::memcpy(whole.data() + r * most_columns * word, c + r * stride, bytes);
-  tile_.run(step.depth, a, b, whole.data(), most_columns, accumulate);
+  tile_.run(step.depth, a, b, whole.data(), most_columns, accumulate, ahead);
   for (std::size_t r = 0; r < rows; ++r) std::memcpy(c + r * stride, whole.data() + r * most_columns * word, bytes);
 }
 

@@ -14,7 +14,7 @@ class Gemm {
   Gemm(const GemmTile& tile, std::size_t size, Bytes cache);
 
   struct Shape {
-    std::size_t m, n, k;  ///< A is m x k, B is k x n
+    std::size_t m, n, k;  ///< A is m x k, B is k x n; none is 0
   };
   /// On the first `threads` threads of `team`; returns the seconds it took, packing included.
   double multiply(Team& team, int threads, const Shape& shape, const void* a, const void* b, void* c);
@@ -24,7 +24,7 @@ class Gemm {
   void pack_a(const Step& step, std::size_t sliver) const;
   void pack_b(const Step& step, std::size_t sliver) const;
   void block(const Step& step, std::size_t index) const;
-  void run_tile(const Step& step, std::size_t row, std::size_t column) const;
+  void run_tile(const Step& step, std::size_t row, std::size_t column, const Ahead& ahead) const;
 
   GemmTile tile_;
   std::size_t group_;       ///< numbers in a word

@@ -7,6 +7,12 @@
 
 namespace palier {
 
+/// What the tiles that come later need of B. The addresses may lie past its end, where a prefetch does nothing.
+struct Ahead {
+  const char* from;
+  std::size_t bytes;
+};
+
 /// A register-resident piece of a matrix product: `rows` x `columns` of C from packed slivers of A and B. Instructions
 /// for narrow numbers multiply pairs of bf16 or quadruples of int8 that lie side by side in the depth, so that all
 /// slivers consist of words of 32 bits, and a depth is a number of words.
@@ -16,10 +22,11 @@ struct GemmTile {
   int rows;
   int columns;
   int depth_unit;  ///< depths are multiples of it
-  int depth;       ///< of a step over the matrices: the deeper, the less often C is read and written
+  int depth;       ///< most of a step over the matrices, whole lines: the deeper, the less often C is read and written
   /// `a` and `b`, aligned to 64 bytes, are what `pack_a` and `pack_b` made. Adds to C, whose rows are `c_stride`
-  /// numbers of 32 bits apart, where `accumulate`, otherwise overwrites it.
-  void (*run)(std::size_t depth, const void* a, const void* b, void* c, std::size_t c_stride, bool accumulate);
+  /// numbers of 32 bits apart, where `accumulate`, otherwise overwrites it. Prefetches `ahead` meanwhile.
+  void (*run)(std::size_t depth, const void* a, const void* b, void* c, std::size_t c_stride, bool accumulate,
+              const Ahead& ahead);
   /// Packs `depth` words of each of `rows` rows of A, which are `stride` bytes apart.
   void (*pack_a)(std::size_t depth, const void* a, std::size_t stride, void* out);
   /// Packs `columns` columns of the rows of B that make `depth` words; they are `stride` bytes apart.

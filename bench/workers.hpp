@@ -22,6 +22,7 @@ namespace palier {
 struct WorkersOptions {
   int max = 0;              ///< the most workers; 0: twice the CPUs of the machine, at least 4
   int api_slots = 0;        ///< how many requests at once the API that each job calls answers; 0: no such limit
+  bool bind = false;        ///< each worker stays on one CPU; nothing that an event loop's tasks can do
   double time_budget = 30;  ///< seconds, the check of the job included
   std::uint64_t seed = 1;   ///< of the order of the samples and of the resampling
 };
@@ -62,6 +63,7 @@ struct Ceiling {
 struct WorkersResult {
   std::string job;
   std::string kind;                 ///< of its workers: "process", "thread" or "async"
+  bool bound = false;               ///< each to one CPU
   std::vector<WorkerCount> counts;  ///< ascending; those that were measured at all
   WorkersMemory memory;
   std::map<int, long> failures;  ///< how many jobs ended with each status that is not 0

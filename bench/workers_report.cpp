@@ -26,6 +26,7 @@ Json parameters_of(const WorkerCount& count, const WorkersResult& result) {
                      {"memory_at_most", count.peak_memory},
                      {"pss_per_worker", count.pss_per_worker()},
                      {"io_per_job", json_of(count.io_per_job)}};
+  if (result.bound) parameters["bound"] = true;
   if (count.joules > 0) parameters["watts"] = count.joules / count.seconds;
   return parameters;
 }

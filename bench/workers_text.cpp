@@ -117,8 +117,8 @@ void append_wrapped(std::string& out, const Terminal& terminal, const std::strin
 
 std::string render(const WorkersResult& result, const Terminal& terminal) {
   const Recommendation& advice = result.recommended;
-  std::string out =
-      shorten(printable(fmt::format("Job: {} ({})", result.job, kind_text(result.kind))), terminal.width) + "\n\n";
+  const std::string kind = kind_text(result.kind) + (result.bound ? ", each bound to a CPU" : "");
+  std::string out = shorten(printable(fmt::format("Job: {} ({})", result.job, kind)), terminal.width) + "\n\n";
   out += table_of(result, terminal) + "\n";
   append_wrapped(out, terminal,
                  fmt::format("Recommended: {} {}. Why: {}.", advice.workers, advice.workers == 1 ? "worker" : "workers",

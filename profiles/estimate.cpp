@@ -224,7 +224,8 @@ void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machi
   add_limits(tree, about, advice);
 }
 
-Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs) {
+Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs,
+                   const MeasuredReport* report) {
   Advice advice = advise(tree, machine, needs);
   const Knowledge knowledge = load_knowledge(data);
   check_leaves(knowledge.platforms, tree);
@@ -233,7 +234,7 @@ Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machin
   if (needs.usage.model.empty() && leaf.serves.empty()) return advice;
   const EngineFacts engines = read_engines(Sheet::load(data, engine_format()));
   const std::vector<KnownModel> models = read_models(Sheet::load(data, model_format()));
-  advice.fits = fits_of(needs.usage, leaf, {machine, knowledge, engines, models});
+  advice.fits = fits_of(needs.usage, leaf, {machine, knowledge, engines, models, report});
   return advice;
 }
 

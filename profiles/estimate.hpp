@@ -1,5 +1,6 @@
 #pragma once
 #include "profiles/advice.hpp"
+#include "profiles/fit/target.hpp"
 #include "profiles/knowledge.hpp"
 #include "profiles/tree.hpp"
 #include "profiles/usage.hpp"
@@ -18,8 +19,10 @@ struct Case {
   Lang lang = Lang::en;
 };
 
-/// advise(), estimate() and fits_of(), from the data that palier knows: what every command calls the advice.
-Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs);
+/// advise(), estimate() and fits_of(), from the data that palier knows: what every command calls the advice. `report`
+/// is what was measured of that machine, if anything was. Throws Error, also where nothing of the report is of use.
+Advice full_advice(const Tree& tree, const DataPath& data, const Machine& machine, const Needs& needs,
+                   const MeasuredReport* report = nullptr);
 
 /// Adds costs, footprint and what goes with them to an advice.
 void estimate(const Tree& tree, const Knowledge& knowledge, const Machine& machine, Advice& advice);

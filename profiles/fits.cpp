@@ -1,6 +1,18 @@
 #include "profiles/fits.hpp"
 
+#include "profiles/costs.hpp"
+
 namespace palier {
+
+void to_json(Json& json, const FitSpeed& speed) {
+  json = {{"one", speed.one}, {"all", speed.all}, {"basis", speed.basis}};
+}
+
+void from_json(const Json& json, FitSpeed& speed) {
+  json.at("one").get_to(speed.one);
+  json.at("all").get_to(speed.all);
+  json.at("basis").get_to(speed.basis);
+}
 
 void to_json(Json& json, const Fit& fit) {
   json = {{"model", fit.model},
@@ -25,6 +37,7 @@ void to_json(Json& json, const Fit& fit) {
           {"largest_context", fit.largest_context},
           {"most_sequences", fit.most_sequences},
           {"gpu_memory_utilization", fit.gpu_memory_utilization},
+          {"speed", fit.speed},
           {"command", fit.command},
           {"notes", fit.notes}};
 }
@@ -53,6 +66,7 @@ void from_json(const Json& json, Fit& fit) {
   read(json, "largest_context", fit.largest_context);
   read(json, "most_sequences", fit.most_sequences);
   read(json, "gpu_memory_utilization", fit.gpu_memory_utilization);
+  read(json, "speed", fit.speed);
   read(json, "command", fit.command);
   read(json, "notes", fit.notes);
 }

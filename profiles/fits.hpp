@@ -5,8 +5,16 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "profiles/quantity.hpp"
 
 namespace palier {
+
+/// How fast it is predicted to answer, in tokens per second.
+struct FitSpeed {
+  Range one;          ///< of one sequence alone
+  Range all;          ///< of all sequences together
+  std::string basis;  ///< where bandwidth and rate come from: "measured (report.json)"
+};
 
 /// Whether a model runs on the machine with one engine, and with which numbers the engine is set up: palier fit's
 /// figures, as the Advice carries them. Bytes are those of all devices together.
@@ -31,10 +39,13 @@ struct Fit {
   std::uint64_t largest_context = 0;       ///< that would fit
   std::uint64_t most_sequences = 0;
   std::optional<double> gpu_memory_utilization;  ///< vLLM's
+  std::optional<FitSpeed> speed;                 ///< none where it does not fit, or where no bandwidth is known
   std::string command;                           ///< that starts the engine so; empty where it does not fit
   std::vector<std::string> notes;
 };
 
+void to_json(Json& json, const FitSpeed& speed);
+void from_json(const Json& json, FitSpeed& speed);
 void to_json(Json& json, const Fit& fit);
 void from_json(const Json& json, Fit& fit);
 

@@ -30,6 +30,9 @@ std::string render_footprint(const Advice& advice, const Terminal& terminal);
 /// "Qwen3 8B, llama.cpp as Q8_0: fits on the GPU, ..."
 std::string fit_text(const Fit& fit, Lang lang);
 
+/// What may stand behind it, of one sequence: ", about 31 tokens/s"; empty where that is not known.
+std::string pace_text(const Fit& fit, Lang lang);
+
 /// "this machine (CPU): 0.76 kWh, 0.59 kg CO2e a month (0.28 to 0.9)"
 std::string footprint_text(const Footprint& footprint, Lang lang);
 

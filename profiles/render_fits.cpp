@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/french.hpp"
 #include "base/terminal.hpp"
 #include "base/units.hpp"
 #include "profiles/estimate.hpp"
@@ -27,10 +28,28 @@ std::string verdict(const Fit& fit, Lang lang) {
              place_of(fit, lang), close, size, fit.sequences, fit.context);
 }
 
+std::string range_text(const Range& range, Lang lang) {
+  return fmt::format("{} ({}-{})", rough_text(range.central, lang), rough_text(range.low, lang),
+                     rough_text(range.high, lang));
+}
+
+std::string speed_text(const FitSpeed& speed, std::uint64_t sequences, Lang lang) {
+  const std::string together = sequences < 2 ? ""
+                                             : say(lang, ", {} sequences together {}", ", {} séquences ensemble {}",
+                                                   sequences, range_text(speed.all, lang));
+  return say(lang, "tokens/s: one sequence {}{} [roofline; {}]", "tokens/s : une séquence {}{} [roofline ; {}]",
+             range_text(speed.one, lang), together, lang == Lang::fr ? in_french(speed.basis) : speed.basis);
+}
+
 }  // namespace
 
 std::string fit_text(const Fit& fit, Lang lang) {
   return say(lang, "{}, {} as {}: {}", "{}, {} en {} : {}", fit.name, fit.engine, fit.type, verdict(fit, lang));
+}
+
+std::string pace_text(const Fit& fit, Lang lang) {
+  if (!fit.speed) return {};
+  return say(lang, ", about {} tokens/s", ", environ {} tokens/s", rough_text(fit.speed->one.central, lang));
 }
 
 std::string render_fits(const Advice& advice, const Terminal& terminal) {
@@ -38,6 +57,7 @@ std::string render_fits(const Advice& advice, const Terminal& terminal) {
   std::string out = "\n" + styled(terminal, Style::bold, say(lang, "Model", "Modèle")) + "\n";
   for (const Fit& fit : advice.fits) {
     out += hanging(fit_text(fit, lang), terminal, "  ", "    ");
+    if (fit.speed) out += hanging(speed_text(*fit.speed, fit.sequences, lang), terminal, "    ", "      ");
     if (!fit.command.empty()) out += hanging(fit.command, terminal, "    ", "      ");
   }
   return out;

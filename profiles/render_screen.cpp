@@ -138,7 +138,8 @@ class Screen {
   std::string model() const {
     if (advice_.fits.empty() || advice_.needs.usage.model.empty()) return {};
     const auto fitting = std::ranges::find_if(advice_.fits, &Fit::fits);
-    return fit_text(fitting == advice_.fits.end() ? advice_.fits.front() : *fitting, lang_) + ".";
+    const Fit& fit = fitting == advice_.fits.end() ? advice_.fits.front() : *fitting;
+    return fit_text(fit, lang_) + (thrift_ < 1 ? pace_text(fit, lang_) : "") + ".";
   }
 
   // The options that say what nobody said.

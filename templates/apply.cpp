@@ -14,33 +14,37 @@ namespace {
 const std::string scratch = ".palier/tmp";
 const std::string journal = ".palier/tmp/journal.json";  // while it is there, the workspace is between two states
 
-std::string staged(const std::string& path) { return ".palier/tmp/new/" + path; }
-std::string backup(const std::string& path) { return ".palier/tmp/old/" + path; }
+// The contents wait under a move's place in the journal, not under its path: that would take folders.
+std::string staged(std::size_t index) { return fmt::format("{}/{}.new", scratch, index); }
+std::string backup(std::size_t index) { return fmt::format("{}/{}.old", scratch, index); }
 
-/// One file's way from one content to another; none is "no such file".
+/// One file's way from one content to another.
 struct Move {
   std::string path;
-  std::optional<std::string> before, after;  ///< SHA-256
+  bool replaces = false;             ///< a file, of which there is a copy
+  std::optional<std::string> after;  ///< SHA-256; none is "no such file"
 };
 
 void to_json(Json& json, const Move& move) {
-  json = {{"path", move.path}, {"before", move.before}, {"after", move.after}};
+  json = {{"path", move.path}, {"replaces", move.replaces}, {"after", move.after}};
 }
 
 void from_json(const Json& json, Move& move) {
   json.at("path").get_to(move.path);
-  read(json, "before", move.before);
+  json.at("replaces").get_to(move.replaces);
   read(json, "after", move.after);
-  const std::string kept = base_path("");
-  if (move.path != Manifest::path)
-    check_workspace_path(move.path.starts_with(kept) ? move.path.substr(kept.size()) : move.path);
+  if (move.path != Manifest::path && move.path != Bases::path) check_workspace_path(move.path);
 }
 
-std::optional<std::string> checksum_at(const Folder& folder, const std::string& path) {
-  const Entry entry = folder.read(path);
-  if (entry.kind == Entry::Kind::missing) return std::nullopt;
-  return entry.kind == Entry::Kind::file ? sha256(entry.text) : "other";
-}
+struct Journal {
+  static constexpr const char* schema = "palier.journal/1";
+
+  std::vector<Move> moves;
+};
+
+void to_json(Json& json, const Journal& all) { json = {{"schema", Journal::schema}, {"moves", all.moves}}; }
+
+void from_json(const Json& json, Journal& all) { json.at("moves").get_to(all.moves); }
 
 void clean(const Folder& folder) {
   folder.sync();           // the moves, before what could undo them goes
@@ -50,78 +54,119 @@ void clean(const Folder& folder) {
   folder.remove(".palier/none");  // and .palier itself, where it is empty
 }
 
+bool is_done(const Move& move, const Folder& folder) {
+  const Entry entry = folder.read(move.path);
+  if (entry.kind == Entry::Kind::missing) return !move.after;
+  return entry.kind == Entry::Kind::file && move.after == sha256(entry.text);
+}
+
 // A file that is not as the move left it was changed by somebody else since, or never reached: it stays.
 void undo(const Folder& folder, const std::vector<Move>& moves) {
-  for (const Move& move : moves) {
-    if (checksum_at(folder, move.path) != move.after) continue;
-    if (move.before) {
-      folder.move(backup(move.path), move.path);
+  for (std::size_t i = 0; i < moves.size(); ++i) {
+    if (!is_done(moves[i], folder)) continue;
+    if (moves[i].replaces) {
+      folder.move(backup(i), moves[i].path);
     } else {
-      folder.remove(move.path);
+      folder.remove(moves[i].path);
     }
   }
 }
 
-void stage(const Folder& folder, const Move& move, const std::optional<std::string>& after, unsigned mode) {
-  check_interrupt();
-  const Entry entry = folder.read(move.path);
-  const auto now = entry.kind == Entry::Kind::missing ? std::optional<std::string>() : sha256(entry.text);
-  if (entry.kind == Entry::Kind::other || now != move.before) {
-    throw Error({.message = "cannot write the workspace",
-                 .reason = "the file has changed since the plan was made",
-                 .location = {.file = (folder.path() / move.path).string()},
-                 .help = "run the command again; nothing was written"});
+[[noreturn]] void refuse_changed(const Folder& folder, const std::string& path) {
+  throw Error({.message = "cannot write the workspace",
+               .reason = "the file has changed since the plan was made",
+               .location = {.file = (folder.path() / path).string()},
+               .help = "run the command again; nothing was written"});
+}
+
+/// Puts what the moves need beside the files in use.
+class Stage {
+ public:
+  explicit Stage(const Folder& folder) : folder_(folder) {}
+
+  void add(const Change& change) {
+    const Entry now = folder_.read(change.path);
+    const bool there = now.kind != Entry::Kind::missing;
+    if (there != change.before.has_value() || now.text != change.before.value_or(""))
+      refuse_changed(folder_, change.path);
+    add(change.path, now, change.after, change.mode);
   }
-  if (after) folder.create(staged(move.path), *after, mode);
-  if (move.before) folder.create(backup(move.path), entry.text, entry.mode);
-}
 
-std::optional<std::string> checksum(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  return sha256(*text);
-}
+  // One of palier's own files.
+  void add(const std::string& path, const std::string& text) {
+    const Entry now = folder_.read(path);
+    if (now.kind != Entry::Kind::file || now.text != text) add(path, now, text, 0644);
+  }
 
-// Everything that can run out of space happens here, beside the files in use. A computer that loses its power finds any
+  const std::vector<Move>& moves() const { return moves_; }
+
+ private:
+  void add(const std::string& path, const Entry& now, const std::optional<std::string>& after, unsigned mode) {
+    check_interrupt();
+    if (now.kind == Entry::Kind::other) refuse_changed(folder_, path);
+    Move move{.path = path, .replaces = now.kind == Entry::Kind::file, .after = {}};
+    if (move.replaces) folder_.create(backup(moves_.size()), now.text, now.mode);
+    if (after) {
+      folder_.create(staged(moves_.size()), *after, mode);
+      move.after = sha256(*after);
+    }
+    moves_.push_back(std::move(move));
+  }
+
+  const Folder& folder_;
+  std::vector<Move> moves_;
+};
+
+// All that takes room for contents happens here, beside the files in use. A computer that loses its power finds any
 // part of what was written since the last sync(), in any order: so the journal is there only when all that it speaks of
 // is on the disk, and the first file is moved only when the journal is.
 std::vector<Move> prepare(const Folder& folder, const Plan& plan) {
-  std::vector<Move> moves;
-  const auto add = [&](const std::string& path, const std::optional<std::string>& before,
-                       const std::optional<std::string>& after, unsigned mode) {
-    moves.push_back({path, before, checksum(after)});
-    stage(folder, moves.back(), after, mode);
-  };
+  Stage stage(folder);
   for (const Change& change : plan.changes) {
-    if (change.acts()) add(change.path, checksum(change.before), change.after, change.mode);
+    if (change.acts()) stage.add(change);
   }
-  for (const auto& [path, text] : plan.bases) add(base_path(path), checksum_at(folder, base_path(path)), text, 0644);
-  add(Manifest::path, checksum_at(folder, Manifest::path), to_text(plan.manifest), 0644);
-  folder.create(journal + ".new", to_text(moves), 0644);
+  stage.add(Bases::path, to_text(plan.bases));
+  stage.add(Manifest::path, to_text(plan.manifest));
+  folder.create(journal + ".new", to_text(Journal{stage.moves()}), 0644);
   folder.sync();
   folder.move(journal + ".new", journal);  // whole, or not there
   folder.sync();
-  return moves;
+  return stage.moves();
 }
 
 void carry_out(const Folder& folder, const std::vector<Move>& moves) {
-  for (const Move& move : moves) {
+  for (std::size_t i = 0; i < moves.size(); ++i) {
     check_interrupt();
-    if (move.after) {
-      folder.move(staged(move.path), move.path);
+    if (moves[i].after) {
+      folder.move(staged(i), moves[i].path);
     } else {
-      folder.remove(move.path);
+      folder.remove(moves[i].path);
     }
+  }
+}
+
+Journal read_journal(const Folder& folder, const Entry& entry) {
+  const std::string name = (folder.path() / journal).string();
+  try {
+    const Json document = parse_json(entry.text, name);
+    require_schema(document, Journal::schema, name);
+    return from_document<Journal>(document, name);
+  } catch (const Error& error) {
+    throw Error({.message = "cannot undo what an interrupted run began",
+                 .reason = fmt::format("{}: {}", error.text().message, error.text().reason),
+                 .location = error.text().location,
+                 .help = "what it replaced is in .palier/tmp; remove that folder, and the files stay as they are now"});
   }
 }
 
 }  // namespace
 
 void recover(const Folder& folder) {
-  const Entry entry = folder.read(journal);
-  if (entry.kind == Entry::Kind::missing) return;
+  if (folder.read(journal).kind == Entry::Kind::missing) return;
   folder.lock();
-  const std::string name = (folder.path() / journal).string();
-  undo(folder, from_document<std::vector<Move>>(parse_json(entry.text, name), name));
+  const Entry entry = folder.read(journal);  // again: the run that had locked it may have come to its end
+  if (entry.kind == Entry::Kind::missing) return;
+  undo(folder, read_journal(folder, entry).moves);
   clean(folder);
 }
 
@@ -145,6 +190,7 @@ void apply(const Plan& plan) {
     throw;
   }
   clean(folder);
+  folder.remove_tree(Bases::earlier);
 }
 
 }  // namespace palier

@@ -182,14 +182,15 @@ bool is_literal(const std::string& text) {
 
 std::string scalar(const Json& value) {
   if (!value.is_string()) return value.dump();
-  const std::string text = value.get<std::string>();
+  const auto& text = value.get_ref<const std::string&>();
   return is_plain(text) ? text : quoted(text);
 }
 
 bool is_block(const Json& value) {
   if (value.is_array()) return !value.empty();
-  if (value.is_object()) return !ordered_keys(value).empty();
-  return false;
+  if (!value.is_object()) return false;
+  const auto items = value.items();
+  return std::any_of(items.begin(), items.end(), [](const auto& member) { return !is_comment_key(member.key()); });
 }
 
 std::string flow(const Json& value) { return value.is_array() ? "[]" : value.is_object() ? "{}" : scalar(value); }
@@ -218,8 +219,8 @@ Lines block(const Json& value);
 // `head` is "key:" or "-"; what belongs to it follows, on the same line where that is the custom.
 void append_entry(Lines& out, const std::string& head, const Json& value) {
   const bool in_list = head == "-";
-  if (value.is_string() && is_literal(value.get<std::string>())) {
-    const std::string text = value.get<std::string>();
+  if (value.is_string() && is_literal(value.get_ref<const std::string&>())) {
+    const auto& text = value.get_ref<const std::string&>();
     out.push_back(head + (text.ends_with('\n') ? " |" : " |-"));
     Lines content;
     for (const std::string_view line : split(std::string_view(text).substr(0, text.find_last_not_of('\n') + 1), '\n'))

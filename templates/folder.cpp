@@ -20,6 +20,7 @@ namespace palier {
 namespace {
 
 constexpr std::size_t largest_file = std::size_t{16} << 20;
+constexpr std::size_t most_open = 64;  // folders at a time: a process may have 1024 files open, or 256
 
 std::string name_of(const std::string& relative) { return std::filesystem::path(relative).filename().string(); }
 
@@ -59,8 +60,9 @@ void check_workspace_path(const std::string& path) {
 }
 
 Folder::Folder(const std::filesystem::path& path)
-    : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (fd_) return;
+    : path_(path),
+      fd_(std::make_shared<const FileDescriptor>(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))) {
+  if (*fd_) return;
   const int error = errno;
   throw Error({.message = "cannot use the workspace folder",
                .reason = error == ENOTDIR ? "it is a file, not a folder" : system_message(error),
@@ -75,41 +77,42 @@ void Folder::fail(const std::string& relative, int error) const {
                .help = help_for(error)});
 }
 
-// An empty descriptor, with errno set, where a folder is missing (unless it is to be made) or is none.
-FileDescriptor Folder::open_parent(const std::string& relative, bool make) const {
+// None, with errno set, where the folder is missing (unless it is to be made) or is none.
+Folder::Opened Folder::open_folder(const std::string& folder, bool make) const {
+  if (folder.empty()) return fd_;
+  if (const auto known = open_.find(folder); known != open_.end()) return known->second;
+  const Opened above = open_parent(folder, make);
+  if (!above) return {};
   constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-  const std::string parent = std::filesystem::path(relative).parent_path().string();
-  if (parent.empty()) return FileDescriptor(::openat(fd_.get(), ".", flags));
-  FileDescriptor at;
-  int above = fd_.get();
-  for (const std::string_view part : split(parent, '/')) {
-    const std::string name(part);
-    FileDescriptor next(::openat(above, name.c_str(), flags));
-    if (!next && errno == ENOENT && make) {
-      if (::mkdirat(above, name.c_str(), 0755) != 0 && errno != EEXIST) return {};
-      next = FileDescriptor(::openat(above, name.c_str(), flags));
-    }
-    at = std::move(next);
-    if (!at) break;
-    above = at.get();
+  const std::string name = name_of(folder);
+  FileDescriptor opened(::openat(above->get(), name.c_str(), flags));
+  if (!opened && errno == ENOENT && make) {
+    if (::mkdirat(above->get(), name.c_str(), 0755) != 0 && errno != EEXIST) return {};
+    opened = FileDescriptor(::openat(above->get(), name.c_str(), flags));
   }
-  return at;
+  if (!opened) return {};
+  if (open_.size() >= most_open) open_.clear();
+  return open_[folder] = std::make_shared<const FileDescriptor>(std::move(opened));
+}
+
+Folder::Opened Folder::open_parent(const std::string& relative, bool make) const {
+  return open_folder(std::filesystem::path(relative).parent_path().string(), make);
 }
 
 Entry Folder::read(const std::string& relative) const {
-  const FileDescriptor parent = open_parent(relative, false);
+  const Opened parent = open_parent(relative, false);
   if (!parent && errno == ENOENT) return {};
   if (!parent && (errno == ELOOP || errno == ENOTDIR)) return other("its folder is a file or a symbolic link");
   if (!parent) return other(fmt::format("its folder cannot be read: {}", system_message(errno)));
   const std::string name = name_of(relative);
   struct stat info {};
-  if (::fstatat(parent.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::fstatat(parent->get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
     return errno == ENOENT ? Entry() : other(system_message(errno));
   }
   if (S_ISLNK(info.st_mode)) return other("it is a symbolic link");
   if (S_ISDIR(info.st_mode)) return other("it is a folder");
   if (!S_ISREG(info.st_mode)) return other("it is no regular file");
-  const FileDescriptor file(::openat(parent.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const FileDescriptor file(::openat(parent->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file) return other(system_message(errno));
   std::optional<std::string> text = read_all(file.get());
   if (!text) return other("it cannot be read, or is larger than 16 MiB");
@@ -117,10 +120,11 @@ Entry Folder::read(const std::string& relative) const {
 }
 
 void Folder::create(const std::string& relative, std::string_view text, unsigned mode) const {
-  const FileDescriptor parent = open_parent(relative, true);
+  if (text.size() > largest_file) fail(relative, EFBIG);  // what could not be read again
+  const Opened parent = open_parent(relative, true);
   if (!parent) fail(relative, errno);
   const FileDescriptor file(
-      ::openat(parent.get(), name_of(relative).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+      ::openat(parent->get(), name_of(relative).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file) fail(relative, errno);
   try {
     write_all(file.get(), text);
@@ -131,27 +135,29 @@ void Folder::create(const std::string& relative, std::string_view text, unsigned
 }
 
 void Folder::move(const std::string& from, const std::string& to) const {
-  const FileDescriptor source = open_parent(from, false);
+  const Opened source = open_parent(from, false);
   if (!source) fail(from, errno);
-  const FileDescriptor target = open_parent(to, true);
+  const Opened target = open_parent(to, true);
   if (!target) fail(to, errno);
-  if (::renameat(source.get(), name_of(from).c_str(), target.get(), name_of(to).c_str()) != 0) fail(to, errno);
+  if (::renameat(source->get(), name_of(from).c_str(), target->get(), name_of(to).c_str()) != 0) fail(to, errno);
 }
 
 void Folder::remove(const std::string& relative) const {
-  const FileDescriptor parent = open_parent(relative, false);
+  const Opened parent = open_parent(relative, false);
   if (!parent && errno == ENOENT) return;
   if (!parent) fail(relative, errno);
-  if (::unlinkat(parent.get(), name_of(relative).c_str(), 0) != 0 && errno != ENOENT) fail(relative, errno);
+  if (::unlinkat(parent->get(), name_of(relative).c_str(), 0) != 0 && errno != ENOENT) fail(relative, errno);
   for (std::filesystem::path folder = std::filesystem::path(relative).parent_path(); !folder.empty();
        folder = folder.parent_path()) {
-    const FileDescriptor above = open_parent(folder.string(), false);
-    if (!above || ::unlinkat(above.get(), folder.filename().c_str(), AT_REMOVEDIR) != 0) return;
+    const Opened above = open_parent(folder.string(), false);
+    if (!above || ::unlinkat(above->get(), folder.filename().c_str(), AT_REMOVEDIR) != 0) return;
+    open_.clear();
   }
 }
 
 void Folder::remove_tree(const std::string& relative) const {
-  const FileDescriptor parent = open_parent(relative, false);
+  open_.clear();
+  const Opened parent = open_parent(relative, false);
   if (!parent && errno == ENOENT) return;
   if (!parent) fail(relative, errno);
   std::error_code error;
@@ -160,11 +166,11 @@ void Folder::remove_tree(const std::string& relative) const {
 }
 
 void Folder::sync() const {
-  if (::syncfs(fd_.get()) != 0) fail({}, errno);
+  if (::syncfs(fd_->get()) != 0) fail({}, errno);
 }
 
 void Folder::lock() const {
-  if (::flock(fd_.get(), LOCK_EX | LOCK_NB) == 0) return;
+  if (::flock(fd_->get(), LOCK_EX | LOCK_NB) == 0) return;
   throw Error({.message = "cannot write the workspace",
                .reason = errno == EWOULDBLOCK ? "another palier is writing it now" : system_message(errno),
                .location = {.file = path_.string()},

@@ -1,5 +1,7 @@
 #pragma once
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,7 +19,8 @@ struct Entry {
 };
 
 /// A folder that nothing escapes from: paths are relative to it, no symbolic link is followed, and every step is taken
-/// from the step before, so that nothing can be swapped in between. Changing calls throw Error.
+/// from the step before, so that nothing can be swapped in between. The folders that were stepped into last are kept
+/// open. Changing calls throw Error.
 class Folder {
  public:
   /// Throws Error where `path` is no folder that can be opened.
@@ -41,11 +44,15 @@ class Folder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  FileDescriptor open_parent(const std::string& relative, bool make) const;
+  using Opened = std::shared_ptr<const FileDescriptor>;
+
+  Opened open_folder(const std::string& folder, bool make) const;
+  Opened open_parent(const std::string& relative, bool make) const;
   [[noreturn]] void fail(const std::string& relative, int error) const;
 
   std::filesystem::path path_;
-  FileDescriptor fd_;
+  Opened fd_;
+  mutable std::map<std::string, Opened> open_;  ///< the folders below it that were stepped into last
 };
 
 /// Throws Error for a path that a template may not name: absolute, with "..", with control characters, under ".palier".

@@ -96,8 +96,8 @@ Evaluated evaluate_calls(const TemplateTree& tree, const Inputs& inputs, const s
       tree, {"targets", "built in", fmt::format("function(advice, machine, params) [\n{}\n]\n", join(texts, ",\n"))},
       purpose);
   Evaluated evaluated;
-  evaluated.files = run(program, {{"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}}, purpose)
-                        .get<std::vector<Json>>();
+  Json files = run(program, {{"machine", inputs.machine}, {"advice", inputs.advice}, {"params", params}}, purpose);
+  evaluated.files = std::move(files.get_ref<Json::array_t&>());
   for (const Call& call : calls) {
     auto& sources = evaluated.sources.emplace_back(program.sources(call.target->template_file));
     if (call.overlaid) sources.merge(program.sources(call.overlay_file()));

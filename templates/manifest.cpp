@@ -1,6 +1,9 @@
 #include "templates/manifest.hpp"
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
+#include "templates/checksum.hpp"
 
 namespace palier {
 
@@ -40,15 +43,46 @@ void from_json(const Json& json, Manifest& manifest) {
   for (const auto& [path, file] : manifest.files) check_workspace_path(path);
 }
 
-Manifest read_manifest(const Folder& folder) {
-  const Entry entry = folder.read(Manifest::path);
-  if (entry.kind == Entry::Kind::missing) return {};
-  const std::string name = (folder.path() / Manifest::path).string();
+void to_json(Json& json, const Bases& bases) { json = {{"schema", Bases::schema}, {"files", bases.files}}; }
+
+void from_json(const Json& json, Bases& bases) { json.at("files").get_to(bases.files); }
+
+namespace {
+
+// None where there is no such file.
+template <class Document>
+std::optional<Document> read(const Folder& folder, const std::string& what) {
+  const Entry entry = folder.read(Document::path);
+  if (entry.kind == Entry::Kind::missing) return std::nullopt;
+  const std::string name = (folder.path() / Document::path).string();
   if (entry.kind == Entry::Kind::other)
-    throw Error({.message = "cannot read the workspace's manifest", .reason = entry.why, .location = {.file = name}});
+    throw Error({.message = "cannot read the workspace's " + what, .reason = entry.why, .location = {.file = name}});
   const Json document = parse_json(entry.text, name);
-  require_schema(document, Manifest::schema, name);
-  return from_document<Manifest>(document, name);
+  require_schema(document, Document::schema, name);
+  return from_document<Document>(document, name);
+}
+
+Bases read_earlier_bases(const Folder& folder, const Manifest& manifest) {
+  Bases bases;
+  for (const auto& [path, file] : manifest.files) {
+    Entry entry = folder.read(fmt::format("{}/{}", Bases::earlier, path));
+    if (entry.kind == Entry::Kind::file) bases.files[path] = std::move(entry.text);
+  }
+  return bases;
+}
+
+}  // namespace
+
+Manifest read_manifest(const Folder& folder) { return read<Manifest>(folder, "manifest").value_or(Manifest()); }
+
+Bases read_bases(const Folder& folder, const Manifest& manifest) {
+  std::optional<Bases> bases = read<Bases>(folder, "bases");
+  if (!bases) bases = read_earlier_bases(folder, manifest);
+  std::erase_if(bases->files, [&](const auto& base) {
+    const auto file = manifest.files.find(base.first);
+    return file == manifest.files.end() || file->second.sha256 != sha256(base.second);
+  });
+  return *std::move(bases);
 }
 
 }  // namespace palier

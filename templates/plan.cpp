@@ -14,7 +14,7 @@ namespace {
 /// What palier wrote to a file the last time.
 struct Last {
   const Manifest::File* file = nullptr;  ///< none where it did not
-  std::optional<std::string> text;       ///< none where its copy is gone or is not what the manifest says
+  const std::string* text = nullptr;     ///< none where it is lost
 };
 
 void set(Change& change, ChangeKind kind, std::string why = {}) {
@@ -105,17 +105,12 @@ Manifest updated(const Manifest& before, const Plan& plan, const Generated& gene
   return manifest;
 }
 
-std::map<std::string, std::optional<std::string>> changed_bases(const Plan& plan, const Manifest& before,
-                                                                const std::optional<Folder>& folder) {
-  std::map<std::string, std::optional<std::string>> bases;
+Bases updated(const Bases& before, const Plan& plan) {
+  Bases bases = before;
   for (const Change& change : plan.changes) {
-    if (!change.generated || !up_to_date(change)) continue;
-    const Entry kept = folder ? folder->read(base_path(change.path)) : Entry();
-    if (kept.text != *change.generated || kept.kind != Entry::Kind::file) bases[change.path] = change.generated;
+    if (change.generated && up_to_date(change)) bases.files[change.path] = *change.generated;
   }
-  for (const auto& [path, file] : before.files) {
-    if (plan.manifest.files.count(path) == 0) bases[path] = std::nullopt;
-  }
+  std::erase_if(bases.files, [&](const auto& base) { return plan.manifest.files.count(base.first) == 0; });
   return bases;
 }
 
@@ -154,12 +149,11 @@ bool Plan::has_conflicts() const {
 
 namespace {
 
-Last last_of(const Manifest& manifest, const std::optional<Folder>& folder, const std::string& path) {
-  const auto found = manifest.files.find(path);
-  if (found == manifest.files.end()) return {};
-  const Entry kept = folder->read(base_path(path));
-  const bool good = kept.kind == Entry::Kind::file && sha256(kept.text) == found->second.sha256;
-  return {&found->second, good ? std::optional<std::string>(kept.text) : std::nullopt};
+Last last_of(const Manifest& manifest, const Bases& bases, const std::string& path) {
+  const auto file = manifest.files.find(path);
+  if (file == manifest.files.end()) return {};
+  const auto text = bases.files.find(path);
+  return {&file->second, text == bases.files.end() ? nullptr : &text->second};
 }
 
 }  // namespace
@@ -168,6 +162,7 @@ Plan plan(const Generated& generated, const std::filesystem::path& directory, Ed
   const std::optional<Folder> folder = open_workspace(directory);
   if (folder) recover(*folder);
   const Manifest before = folder ? read_manifest(*folder) : Manifest();
+  const Bases bases = folder ? read_bases(*folder, before) : Bases();
   Plan result{.directory = directory, .changes = {}, .manifest = {}, .bases = {}, .writes = false};
   for (const auto& [path, file] : generated.files) {
     Change change{.path = path,
@@ -177,7 +172,7 @@ Plan plan(const Generated& generated, const std::filesystem::path& directory, Ed
                   .after = file.text,
                   .generated = file.text,
                   .mode = file.mode};
-    decide(change, folder ? folder->read(path) : Entry(), last_of(before, folder, path), edits);
+    decide(change, folder ? folder->read(path) : Entry(), last_of(before, bases, path), edits);
     result.changes.push_back(std::move(change));
   }
   for (const auto& [path, file] : before.files) {
@@ -187,10 +182,10 @@ Plan plan(const Generated& generated, const std::filesystem::path& directory, Ed
   std::sort(result.changes.begin(), result.changes.end(),
             [](const Change& a, const Change& b) { return a.path < b.path; });
   result.manifest = updated(before, result, generated);
-  result.bases = changed_bases(result, before, folder);
+  result.bases = updated(bases, result);
   // Inputs that change from run to run without any effect on a file (free memory) are no reason to write.
   result.writes = std::any_of(result.changes.begin(), result.changes.end(), [](const Change& c) { return c.acts(); }) ||
-                  result.manifest.files != before.files || !result.bases.empty();
+                  result.manifest.files != before.files || result.bases != bases;
   return result;
 }
 

@@ -55,9 +55,8 @@ struct Plan {
   std::filesystem::path directory;
   std::vector<Change> changes;  ///< sorted by path
   Manifest manifest;            ///< as it will be after apply()
-  /// What of .palier/base will be different after apply(), by path in the workspace; none is "no such file".
-  std::map<std::string, std::optional<std::string>> bases;
-  bool writes = false;  ///< apply() has something to do
+  Bases bases;                  ///< the same
+  bool writes = false;          ///< apply() has something to do
 
   bool has_conflicts() const;
 };

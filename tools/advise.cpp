@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "base/document.hpp"
 #include "base/text.hpp"
 #include "base/units.hpp"
 #include "profiles/catalogue.hpp"
@@ -23,6 +24,7 @@ struct Options {
   MachineOptions machine;
   std::string list;
   std::string when;
+  std::string report;
   bool details = false;
   bool json = false;
 };
@@ -62,13 +64,25 @@ void warn_of_stale_data(const Advice& advice, Context& context) {
   }
 }
 
+Advice advice_of(const Options& options, const Needs& needs, Context& context) {
+  const Tree tree = load_tree(context.data());
+  if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
+  const Machine machine = machine_of(options.machine, context);
+  if (options.report.empty()) return full_advice(tree, context.data(), machine, needs);
+  const MeasuredReport report = {read_document(options.report), document_name(options.report)};
+  Advice advice = full_advice(tree, context.data(), machine, needs, &report);
+  if (advice.fits.empty()) {
+    context.err << say(context.lang, "palier: note: {} changes nothing without a model: --model names one\n",
+                       "palier: note: {} ne change rien sans modèle : --model en nomme un\n", printable(report.name));
+  }
+  return advice;
+}
+
 ExitCode run_advise(const Options& options, Context& context) {
   const Needs needs = needs_from(options.needs, context);
   if (!options.list.empty()) return run_list(options, needs.lang, context);
   if (!options.when.empty()) return run_when(options, needs, context);
-  const Tree tree = load_tree(context.data());
-  if (context.verbose) context.err << fmt::format("palier: budget tree: {}\n", tree.source);
-  const Advice advice = full_advice(tree, context.data(), machine_of(options.machine, context), needs);
+  const Advice advice = advice_of(options, needs, context);
   warn_of_stale_data(advice, context);
   const Detail detail = options.details ? Detail::full : Detail::screen;
   context.out << (options.json ? to_text(Json(advice)) : render(advice, context.out_terminal, detail));
@@ -83,6 +97,8 @@ Action set_up_advise(CLI::App& app) {
       ->type_name("{minimum-cost,local,progressive-cloud,product-company,enterprise,hardware,install,synthesis}");
   app.add_option("--when", options->when, "Say at which hour to start a job that runs so long, for the least carbon")
       ->type_name("TIME");
+  app.add_option("--report", options->report, "Take how fast a model answers from this report of palier bench")
+      ->type_name("FILE");
   app.add_flag("--details", options->details, "Print everything, not one screen");
   app.add_flag("--json", options->json, "Print the advice as a JSON document");
   return [options](Context& context) { return run_advise(*options, context); };
@@ -101,6 +117,8 @@ CommandSpec advise_command() {
           .examples = {{"palier advise --goal learn", "Colab, or this machine?"},
                        {"palier advise --goal ship --ops small", "a managed service, or a cluster of our own?"},
                        {"palier advise --goal scale --data large --lang fr", "in French"},
+                       {"palier advise --goal ship --ops dedicated --model qwen3-8b --report report.json",
+                        "as fast as this machine was measured"},
                        {"palier advise --when 3h --region FR", "the cleanest hour to start a job of three hours"},
                        {"palier detect --json | palier advise --machine - --goal learn --json", "for programs"}},
           .setup = set_up_advise};

@@ -151,8 +151,8 @@ ExitCode run_sweep(const EndpointCommand& options, const EndpointOptions& endpoi
   progress.clear();
   const Json document = sweep_document(sweep);
   context.out << (options.json ? to_text(document) : render(sweep, context.out_terminal));
-  if (!options.report_file.empty()) write_file(options.report_file, exported(document, options.report_file));
-  if (!options.html_file.empty()) write_file(options.html_file, render_html(sweep));
+  if (!options.report_file.empty()) write_output(options.report_file, exported(document, options.report_file));
+  if (!options.html_file.empty()) write_output(options.html_file, render_html(sweep));
   if (sweep.runs.back().result.interrupted) return interrupted_run(context);
   return endpoint.slo.empty() || sweep.highest ? ExitCode::done : ExitCode::no;
 }
@@ -172,9 +172,9 @@ ExitCode run_bench_endpoint(const EndpointCommand& options, Context& context) {
   const EndpointRun& run = single.runs.front();
   const Json document = endpoint_document(run);
   context.out << (options.json ? to_text(document) : render(run, context.out_terminal));
-  if (!options.report_file.empty()) write_file(options.report_file, exported(document, options.report_file));
-  if (!options.html_file.empty()) write_file(options.html_file, render_html(single));
-  if (!options.events_file.empty()) write_file(options.events_file, endpoint_events(run));
+  if (!options.report_file.empty()) write_output(options.report_file, exported(document, options.report_file));
+  if (!options.html_file.empty()) write_output(options.html_file, render_html(single));
+  if (!options.events_file.empty()) write_output(options.events_file, endpoint_events(run));
   if (run.result.interrupted) return interrupted_run(context);
   if (!met(run.verdicts)) return ExitCode::no;
   return run.result.completed > 0 ? ExitCode::done : ExitCode::failed;

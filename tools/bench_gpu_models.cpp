@@ -44,7 +44,7 @@ std::string models_text(const Machine& machine, const Report& report, const Data
   const EngineFacts facts = read_engines(Sheet::load(data, engine_format()));
   FitTarget target = target_of(machine, knowledge, facts.speed);
   if (!has_measured(target, report)) return {};
-  use_report(target, Json(report), "these figures");
+  use_report(target, {Json(report), "these figures"});
   const Fitter fitter(target, facts);
   std::vector<Ranked> models = rank(read_models(Sheet::load(data, model_format())), "chat", Serving{}, fitter);
   std::erase_if(models, [](const Ranked& each) { return each.mode != Mode::gpu; });

@@ -42,8 +42,8 @@ void declare_output(CLI::App& app, std::filesystem::path& output) {
 ExitCode deliver(Report report, const std::string& text, const RunOptions& options, Context& context) {
   report.energy = energy_of(report, options.region, context);
   context.out << (options.json ? to_text(report) : text + energy_text(report.energy, context.out_terminal));
-  if (!options.output.empty()) write_file(options.output, exported(report, options.output));
-  if (!options.html.empty()) write_file(options.html, render_html(report, nullptr));
+  if (!options.output.empty()) write_output(options.output, exported(report, options.output));
+  if (!options.html.empty()) write_output(options.html, render_html(report, nullptr));
   if (!report.method.at("interrupted").get<bool>()) return ExitCode::done;
   context.err << "palier: interrupted: this is what was measured before\n";
   return ExitCode::interrupted;

@@ -54,6 +54,12 @@ ExitCode run_bench_workers(Options& options, Context& context) {
     serve_jobs(*job_kind(options.serve));
     return ExitCode::done;
   }
+  if (options.workers.bind && options.kind == "async") {
+    throw Error({.message = "cannot use --bind with --kind async",
+                 .reason = "the tasks of one event loop share a thread",
+                 .help = "leave one of them out"},
+                ExitCode::usage);
+  }
   if (!context.after_dashes && options.job == "api" && options.workers.max == 0) options.workers.max = most_waiting;
   options.workers.time_budget = time_budget_of(options.run, context);
   options.workers.seed = options.run.seed;
@@ -82,6 +88,7 @@ Action setup_bench_workers(CLI::App& workers) {
                   "How many requests at once the API answers that each job calls: no more workers are tried")
       ->type_name("N")
       ->check(whole_number(1, most_workers));
+  workers.add_flag("--bind", options->workers.bind, "Keep each worker on one CPU, as far from the others as can be");
   const CLI::IsMember jobs({"compute", "files", "api"});
   workers
       .add_option("--kind", options->kind,

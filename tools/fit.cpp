@@ -65,7 +65,7 @@ ExitCode run_fit(const FitOptions& options, Context& context) {
   const EngineFacts facts = read_engines(Sheet::load(context.data(), engine_format()));
   const std::vector<KnownModel> catalogue = read_models(Sheet::load(context.data(), model_format()));
   FitTarget target = target_of(machine_of(options, knowledge, context), knowledge, facts.speed);
-  if (!options.report.empty()) use_report(target, read_document(options.report), document_name(options.report));
+  if (!options.report.empty()) use_report(target, {read_document(options.report), document_name(options.report)});
   const Fitter fitter(target, facts);
   if (options.model.empty() && options.train.empty()) return run_list(options, catalogue, fitter, knowledge, context);
   if (options.model.empty()) refuse("--train", "it names no model", "palier fit MODEL --train " + options.train);

@@ -30,8 +30,11 @@ Fit fit_from(const FitAnswer& answer, const std::string& named) {
           .largest_context = answer.largest_context,
           .most_sequences = answer.most_sequences,
           .gpu_memory_utilization = {},
+          .speed = {},
           .command = answer.command,
           .notes = answer.notes};
+  if (const Speed& speed = answer.speed; placement.fits && speed.decode && speed.decode_all)
+    fit.speed = {.one = *speed.decode, .all = *speed.decode_all, .basis = speed.basis};
   for (const Share& share : placement.shares) {
     fit.weights += share.weights + share.vision;
     fit.cache += share.cache;
@@ -52,7 +55,9 @@ Fit fit_from(const FitAnswer& answer, const std::string& named) {
 class Adviser {
  public:
   Adviser(const Usage& usage, const FitInputs& inputs)
-      : usage_(usage), inputs_(inputs), target_(target_of(inputs.machine, inputs.knowledge, inputs.engines.speed)) {}
+      : usage_(usage), inputs_(inputs), target_(target_of(inputs.machine, inputs.knowledge, inputs.engines.speed)) {
+    if (inputs.report != nullptr) use_report(target_, *inputs.report);
+  }
 
   std::vector<Fit> named() const {
     const Model model = open_model(usage_.model, inputs_.models);

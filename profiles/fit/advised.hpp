@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "profiles/fit/engines.hpp"
+#include "profiles/fit/target.hpp"
 #include "profiles/fits.hpp"
 #include "profiles/knowledge.hpp"
 #include "profiles/models/catalogue_models.hpp"
@@ -16,6 +16,7 @@ struct FitInputs {
   const Knowledge& knowledge;
   const EngineFacts& engines;
   const std::vector<KnownModel>& models;
+  const MeasuredReport* report = nullptr;  ///< of this machine, where it was measured
 };
 
 /// The model that the needs name, with llama.cpp and, where there is a GPU for it, vLLM; otherwise of the models that

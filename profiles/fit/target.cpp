@@ -136,9 +136,10 @@ FitTarget target_of(const Machine& machine, const Knowledge& knowledge, const Sp
   return target;
 }
 
-void use_report(FitTarget& target, const Json& report, const std::string& name) {
+void use_report(FitTarget& target, const MeasuredReport& measured) {
+  const auto& [report, name] = measured;
   require_schema(report, "palier.report/1", name);
-  const std::string basis = "measured (" + name + ")";
+  const std::string basis = fmt::format("measured ({})", name);
   bool host = false, gpus = false;
   try {
     host = use_host(target.host, report, basis);

@@ -34,9 +34,15 @@ struct FitTarget {
 /// usual.
 FitTarget target_of(const Machine& machine, const Knowledge& knowledge, const SpeedShares& usual);
 
-/// Takes the bandwidths and rates that a palier.report/1 document measured, of the memory and processor (`palier
+/// A palier.report/1 document, and where it was read.
+struct MeasuredReport {
+  Json document;
+  std::string name;
+};
+
+/// Takes the bandwidths and rates that a report measured, of the memory and processor (`palier
 /// bench`) and of the GPUs that have the same names (`palier bench gpu`). Throws Error where it has no bandwidth of
 /// either.
-void use_report(FitTarget& target, const Json& report, const std::string& name);
+void use_report(FitTarget& target, const MeasuredReport& report);
 
 }  // namespace palier

@@ -48,6 +48,7 @@ std::vector<Bundle> loose_bundles(Manifests& manifests, const std::set<std::stri
 void Bundle::link() {
   for (const Object& object : objects) {
     if (auto found = pods_from(object)) pods.push_back(std::move(*found));
+    for (PodTemplate& made : made_pods_from(object)) made_pods.push_back(std::move(made));
   }
 }
 
@@ -68,10 +69,24 @@ const Object* Bundle::find(std::string_view kind, const std::string& name, const
 
 bool Bundle::is_around(const Object& object) const { return kustomized || folder_of(object.file()) != folder; }
 
+const Object* Bundle::find_anywhere(std::string_view kind, const std::string& name, const std::string& space) const {
+  if (const Object* here = find(kind, name, space); here != nullptr) return here;
+  const auto found = std::find_if(around->objects.begin(), around->objects.end(), [&](const Object* object) {
+    return is_around(*object) && is_named(*object, kind, name, space);
+  });
+  return found == around->objects.end() ? nullptr : *found;
+}
+
+std::vector<const Object*> Bundle::anywhere(std::string_view kind) const {
+  std::vector<const Object*> out = of_kind(kind);
+  for (const Object* object : around->objects) {
+    if (object->kind == kind && is_around(*object)) out.push_back(object);
+  }
+  return out;
+}
+
 bool Bundle::may_have(std::string_view kind, const std::string& name, const std::string& space) const {
-  if (!complete || find(kind, name, space) != nullptr) return true;
-  return std::any_of(around->objects.begin(), around->objects.end(),
-                     [&](const Object* object) { return is_around(*object) && is_named(*object, kind, name, space); });
+  return !complete || find_anywhere(kind, name, space) != nullptr;
 }
 
 std::vector<const PodTemplate*> Bundle::selected(const Labels& wanted, const std::string& space) const {

@@ -24,7 +24,8 @@ struct Bundle {
   /// then be there.
   bool complete = true;
   std::vector<Object> objects;
-  std::vector<PodTemplate> pods;  ///< of the objects
+  std::vector<PodTemplate> pods;       ///< of the objects
+  std::vector<PodTemplate> made_pods;  ///< that an operator makes: Ray's, whose other fields are its own
   const Surroundings* around = nullptr;
 
   void link();
@@ -33,6 +34,10 @@ struct Bundle {
   std::vector<const Object*> of_kind(std::string_view kind) const;
   /// The object of this name that something in `space` means; an object or reference without a namespace may be in any.
   const Object* find(std::string_view kind, const std::string& name, const std::string& space) const;
+  /// The same, here or in another folder.
+  const Object* find_anywhere(std::string_view kind, const std::string& name, const std::string& space) const;
+  /// Every object of a kind, here and in other folders.
+  std::vector<const Object*> anywhere(std::string_view kind) const;
   /// True where an object of the kind and name is here or elsewhere, or may be where we do not see.
   bool may_have(std::string_view kind, const std::string& name, const std::string& space) const;
   /// The pods in `space` with these labels.

@@ -59,7 +59,9 @@ std::vector<Finding> check_bundle(const Bundle& bundle) {
                            check_jobs,      check_engine_options, check_serving,          check_numbers,
                            check_routes,    check_pods,           check_claims,           check_identities,
                            check_alerts,    check_volumes,        check_scripts,          check_types,
-                           check_nodes,     check_targets,        check_contexts})
+                           check_nodes,     check_targets,        check_contexts,         check_gateways,
+                           check_overlaps,  check_breakers,       check_queues,           check_ray,
+                           check_kserve})
     check(bundle, findings);
   return findings.take();
 }
@@ -105,6 +107,9 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_kustomizations(manifests, findings);
   check_compose(manifests, findings);
   check_rule_files(manifests, findings);
+  check_rule_tests(manifests, findings);
+  check_adapters(manifests, findings);
+  check_dashboards(files, manifests, findings);
   check_workflows(manifests, findings);
   check_keys(manifests, findings);
   check_compose_files(manifests, files, findings);
@@ -112,6 +117,7 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_files(manifests, files, findings);
   const Exceptions exceptions = exceptions_in(manifests);
   const auto bundles = read_bundles(manifests, files, findings);
+  check_addresses(files, *bundles, findings);
   std::vector<Finding> out = findings.take();
   std::set<Place> seen;
   for (const Bundle& bundle : bundles->all) add_new(check_bundle(bundle), seen, out);

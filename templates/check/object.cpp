@@ -204,19 +204,43 @@ bool PodTemplate::declares_ports() const {
                      [](const Container& container) { return !container.part["ports"].items().empty(); });
 }
 
+namespace {
+
+std::optional<PodTemplate> template_from(const Object& object, const Part& holder) {
+  const Part pod = holder["spec"];
+  if (!pod["containers"].is_list()) return std::nullopt;
+  PodTemplate pods{&object, pod, holder["metadata"], labels_from(holder.at("metadata.labels")), {}};
+  add_containers(pod["initContainers"], true, pods.containers);
+  for (Container& container : pods.containers)
+    container.init = container.part["restartPolicy"].text() != "Always";  // a sidecar stays
+  add_containers(pod["containers"], false, pods.containers);
+  return pods;
+}
+
+}  // namespace
+
+std::vector<PodTemplate> made_pods_from(const Object& object) {
+  std::vector<PodTemplate> out;
+  if (!object.api.starts_with("ray.io/")) return out;
+  const Part spec = object.root()["spec"];
+  std::vector<Part> holders = {spec["submitterPodTemplate"]};
+  for (const char* where : {"rayClusterSpec", "rayClusterConfig", ""}) {
+    const Part cluster = *where == '\0' ? spec : spec[where];
+    holders.push_back(cluster.at("headGroupSpec.template"));
+    for (const Part& group : cluster["workerGroupSpecs"].items()) holders.push_back(group["template"]);
+  }
+  for (const Part& holder : holders) {
+    if (auto found = template_from(object, holder)) out.push_back(std::move(*found));
+  }
+  return out;
+}
+
 std::optional<PodTemplate> pods_from(const Object& object) {
   const Part root = object.root();
   const Part spec = root["spec"];
   for (const Part& holder : {object.kind == "Pod" ? root : Part(), spec["template"],
                              spec.at("jobTemplate.spec.template"), spec.at("leaderWorkerTemplate.workerTemplate")}) {
-    const Part pod = holder["spec"];
-    if (!pod["containers"].is_list()) continue;
-    PodTemplate pods{&object, pod, holder["metadata"], labels_from(holder.at("metadata.labels")), {}};
-    add_containers(pod["initContainers"], true, pods.containers);
-    for (Container& container : pods.containers)
-      container.init = container.part["restartPolicy"].text() != "Always";  // a sidecar stays
-    add_containers(pod["containers"], false, pods.containers);
-    return pods;
+    if (auto found = template_from(object, holder)) return found;
   }
   return std::nullopt;
 }

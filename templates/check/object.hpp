@@ -84,6 +84,9 @@ struct PodTemplate {
 /// nullopt for what starts no pods.
 std::optional<PodTemplate> pods_from(const Object& object);
 
+/// Those of KubeRay's kinds: head, workers, and what submits.
+std::vector<PodTemplate> made_pods_from(const Object& object);
+
 /// The labels of a map of texts.
 Labels labels_from(const Part& part);
 

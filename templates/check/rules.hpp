@@ -41,10 +41,23 @@ void check_scripts(const Bundle& bundle, Findings& findings);
 void check_types(const Bundle& bundle, Findings& findings);
 void check_nodes(const Bundle& bundle, Findings& findings);
 void check_targets(const Bundle& bundle, Findings& findings);
+void check_gateways(const Bundle& bundle, Findings& findings);
+/// Pods that two things take for theirs.
+void check_overlaps(const Bundle& bundle, Findings& findings);
+void check_breakers(const Bundle& bundle, Findings& findings);
+/// Kueue's.
+void check_queues(const Bundle& bundle, Findings& findings);
+void check_ray(const Bundle& bundle, Findings& findings);
+void check_kserve(const Bundle& bundle, Findings& findings);
+/// Of Services, in any text.
+void check_addresses(const FileTexts& files, const Bundles& bundles, Findings& findings);
 void check_contexts(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_compose(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);
+void check_rule_tests(const Manifests& manifests, Findings& findings);
+void check_adapters(const Manifests& manifests, Findings& findings);
+void check_dashboards(const FileTexts& files, const Manifests& manifests, Findings& findings);
 void check_workflows(const Manifests& manifests, Findings& findings);
 void check_compose_files(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// The keys of Compose files and of workflows.
@@ -54,7 +67,7 @@ void check_batch_script(const std::string& path, std::string_view text, Findings
 void check_dockerfile(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
 /// Commands, ports and paths of a Dockerfile.
 void check_dockerfile_steps(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
-/// Notebooks, batch scripts, Dockerfiles, dev containers, dashboards, timers: what is found by its text.
+/// Notebooks, batch scripts, Dockerfiles, dev containers, timers: what is found by its text.
 void check_texts(const FileTexts& files, Findings& findings);
 
 /// How many pods a template makes: what it says, or what its autoscaler may make of it.
@@ -70,7 +83,12 @@ bool is_label_name(const std::string& text);
 void check_expression(const Part& expression, Findings& findings);
 /// Metrics of vLLM and of kube-state-metrics in a query, or in any other text.
 void check_metric_names(const std::string& text, const Location& place, Findings& findings);
+/// vLLM's metrics in a query of Prometheus, under the names that they have elsewhere.
+void check_colons(const std::string& query, const Location& place, Findings& findings);
 void check_query_labels(const Part& expression, Findings& findings);
+
+/// False where a selector of namespaces does not select one for sure.
+bool may_select_space(const Bundle& bundle, const Part& selector, const std::string& space);
 
 /// Refuses a value that is none of `words`.
 void check_word(const Part& part, const std::vector<std::string>& words, Findings& findings);

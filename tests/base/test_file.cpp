@@ -1,6 +1,9 @@
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -44,6 +47,40 @@ TEST_CASE("a write that fails leaves the old content and nothing else") {
   ::setrlimit(RLIMIT_FSIZE, &before);
   CHECK(read_file(file) == "old");
   CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("what is no file is written into, and a link leads to what is replaced") {
+  const TemporaryDirectory folder;
+  const auto pipe = folder.path() / "pipe", file = folder.path() / "file", link = folder.path() / "link";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const FileDescriptor reader(::open(pipe.c_str(), O_RDWR | O_CLOEXEC));  // so that neither end waits for the other
+  write_output(pipe, "through");
+  std::array<char, 16> got{};
+  CHECK(::read(reader.get(), got.data(), got.size()) == 7);
+  CHECK(std::string_view(got.data()) == "through");
+  CHECK(std::filesystem::is_fifo(pipe));
+
+  write_output(file, "old");
+  std::filesystem::create_symlink("file", link);
+  write_output(link, "new");
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(read_file(file) == "new");
+  std::filesystem::remove(file);
+  write_output(link, "without what it led to");
+  CHECK(read_file(link) == "without what it led to");
+  CHECK_THROWS_AS(write_output(folder.path(), ""), Error);
+  CHECK_THROWS_AS(write_file(folder.path(), ""), Error);
+}
+
+TEST_CASE("what nobody named is never written through a link") {
+  const TemporaryDirectory folder;
+  const auto file = folder.path() / "file", link = folder.path() / "link";
+  write_file(file, "old");
+  std::filesystem::create_symlink("file", link);
+  write_file(link, "new");
+  CHECK_FALSE(std::filesystem::is_symlink(link));
+  CHECK(read_file(link) == "new");
+  CHECK(read_file(file) == "old");
 }
 
 TEST_CASE("reading says what is wrong") {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstring>
 #include <map>
+#include <set>
 
 #include "bench/amx.hpp"
 #include "bench/gemm.hpp"
@@ -82,6 +83,7 @@ void check(Team& team, const GemmTile& tile, Bytes cache, const Gemm::Shape& sha
 class EmulatedTiles {
  public:
   static inline std::atomic<int> unconfigured = 0, left_configured = 0;
+  static inline thread_local std::set<std::uintptr_t> fetched;  ///< lines of a cache
   static void configure() {
     configured_ = true;
     ++left_configured;
@@ -91,6 +93,7 @@ class EmulatedTiles {
     --left_configured;
   }
   EmulatedTiles() { unconfigured += configured_ ? 0 : 1; }
+  void fetch(const void* from) { fetched.insert(reinterpret_cast<std::uintptr_t>(from) / amx::line); }
   template <int tile>
   void zero() {
     tiles_[tile] = {};
@@ -191,4 +194,23 @@ TEST_CASE("AMX's loops and packing multiply matrices of any shape") {
   }
   CHECK(EmulatedTiles::unconfigured == 0);
   CHECK(EmulatedTiles::left_configured == 0);
+}
+
+TEST_CASE("an AMX tile fetches the next one's rows of C and its share of B") {
+  constexpr std::size_t depth = 48, stride = 40;
+  const std::vector<char> a(amx::rows * depth * 4), b(amx::columns * depth * 4);
+  std::vector<char> c(stride * 4 * 2 * amx::rows);
+  // More than one line for each of the three steps, and fewer than their two.
+  const std::vector<char> next(5 * amx::line);
+  EmulatedTiles::fetched.clear();
+  amx::run<EmulatedTiles, amx::DotBf16>(depth, a.data(), b.data(), c.data(), stride, false, {next.data(), next.size()});
+  const auto has = [](const char* from) {
+    return EmulatedTiles::fetched.contains(reinterpret_cast<std::uintptr_t>(from) / amx::line);
+  };
+  for (std::size_t byte = 0; byte < next.size(); byte += amx::line) CHECK(has(next.data() + byte));
+  // Two rows for each step: a deeper tile fetches them all.
+  for (std::size_t row = amx::rows; row < amx::rows + 6; ++row) {
+    CHECK(has(c.data() + row * stride * 4));
+    CHECK(has(c.data() + row * stride * 4 + amx::line));
+  }
 }

@@ -1,3 +1,4 @@
+#include <sched.h>
 #include <signal.h>
 
 #include <atomic>
@@ -161,6 +162,29 @@ TEST_CASE("a measurement keeps every sample and repeats its order with the seed"
   REQUIRE(std::min(first.size(), second.size()) >= 5);
   CHECK(first[1] == "1 worker, round 1");
   CHECK(std::equal(first.begin(), first.begin() + 5, second.begin()));
+}
+
+TEST_CASE("workers stay on one CPU each where they are told to") {
+  for (const bool bind : {false, true}) {
+    Fake fake;
+    std::atomic<long> loose = 0;
+    fake.on_job = [&loose](long) {
+      cpu_set_t set;
+      if (::sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) != 1) ++loose;
+    };
+    WorkersOptions options = quick;
+    options.bind = bind;
+    const WorkersResult result = measure_workers(options, machine_with(1, 1 << 30), fake, quiet);
+    CHECK(result.bound == bind);
+    if (bind || Binding().places().size() == 1) {
+      CHECK(loose == 0);
+    } else {
+      CHECK(loose > 0);
+    }
+    Report report;
+    add_to(report, result, 3);
+    for (const Benchmark& benchmark : report.benchmarks) CHECK(benchmark.parameters.contains("bound") == bind);
+  }
 }
 
 TEST_CASE("no more workers are tried than the API answers at once") {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/document.hpp"
 #include "profiles/estimate.hpp"
 #include "profiles/fit/advised.hpp"
 #include "profiles/suppose.hpp"
@@ -112,4 +113,34 @@ TEST_CASE("several GPUs are supposed however their number is written") {
   for (const char* wrong : {"0x H100", "65xH100", "99999999999999999999x H100"}) {
     CHECK(error_of([&] { with_card(wrong); }).find("not from 1 to 64") != std::string::npos);
   }
+}
+
+TEST_CASE("a fit says how fast, and what was measured takes the place of what is usual") {
+  Needs needs;
+  needs.answers = {{"goal", "learn"}};
+  needs.usage.model = "qwen3-8b";
+  const auto speed = [&](const MeasuredReport* report) {
+    const Advice advice = full_advice(load_tree(data()), data(), with_memory(64), needs, report);
+    REQUIRE(advice.fits.size() == 1);
+    REQUIRE(advice.fits[0].speed);
+    const Fit read = Json(advice.fits[0]).get<Fit>();
+    CHECK(read.speed->basis == advice.fits[0].speed->basis);
+    CHECK(read.speed->all.high == Approx(advice.fits[0].speed->all.high).epsilon(0.01));
+    return *advice.fits[0].speed;
+  };
+  const auto measured = [](double bandwidth) {
+    Json document = read_document(std::string(PALIER_TESTS) + "/reports/before.json");
+    for (Json& one : document.at("benchmarks")) {
+      if (one.at("unit") == "B/s") one["median"] = bandwidth;
+    }
+    return MeasuredReport{document, "r.json"};
+  };
+  const MeasuredReport slow = measured(20e9), fast = measured(40e9);
+  CHECK(speed(nullptr).basis.find("supposed") == 0);
+  CHECK(speed(&slow).basis == "measured (r.json)");
+  CHECK(speed(&fast).one.central > 1.2 * speed(&slow).one.central);
+  CHECK(speed(&slow).one.low <= speed(&slow).one.central);
+  CHECK(speed(&slow).all.central >= speed(&slow).one.central);
+  needs.usage.model = "llama-3.3-70b";
+  CHECK_FALSE(full_advice(load_tree(data()), data(), with_memory(16), needs, &slow).fits[0].speed);
 }

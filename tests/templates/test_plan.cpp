@@ -1,35 +1,14 @@
-#include <fcntl.h>
-#include <sys/ptrace.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
 #include <csignal>
-#include <regex>
 
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "tests/catch.hpp"
-#include "tests/templates/sample.hpp"
+#include "tests/templates/workspace.hpp"
 
 using namespace palier;
 namespace fs = std::filesystem;
 
 namespace {
-
-// Every file below `root` with its text, palier's own folder left out.
-std::map<std::string, std::string> contents(const fs::path& root) {
-  std::map<std::string, std::string> files;
-  if (!fs::exists(root)) return files;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    const std::string path = entry.path().lexically_relative(root).string();
-    if (entry.is_regular_file() && !path.starts_with(".palier/")) files[path] = read_file(entry.path());
-  }
-  return files;
-}
 
 ChangeKind kind_of(const Plan& plan, const std::string& path) {
   for (const Change& change : plan.changes) {
@@ -38,18 +17,6 @@ ChangeKind kind_of(const Plan& plan, const std::string& path) {
   FAIL("not in the plan: " << path);
   return ChangeKind::keep;
 }
-
-struct Workspace {
-  TemporaryDirectory temporary;
-  fs::path root = temporary.path() / "ws";
-
-  Plan planned(const std::map<std::string, std::string>& files, Edits edits = Edits::merge) const {
-    return plan(files_of(files), root, edits);
-  }
-  void write(const std::map<std::string, std::string>& files, Edits edits = Edits::merge) const {
-    apply(planned(files, edits));
-  }
-};
 
 }  // namespace
 
@@ -130,7 +97,9 @@ TEST_CASE("A merge without its base, or into something that is no JSON, is a con
   ws.write({{"a", "1\n2\n3\n"}, {"b.json", "[\n1,\n2,\n3\n]\n"}});
   write_file(ws.root / "a", "1\n2\nmine\n");
   write_file(ws.root / "b.json", "[\n0,\n1,\n2,\n3\n]\n");
-  write_file(ws.root / ".palier/base/a", "somebody else's\n");
+  Json bases = parse_json(read_file(ws.root / Bases::path), "bases");
+  bases["files"]["a"] = "somebody else's\n";
+  write_file(ws.root / Bases::path, to_text(bases));
   const Plan next = ws.planned({{"a", "one\n2\n3\n"}, {"b.json", "[\n1,\n2\n]\n"}});
   CHECK(kind_of(next, "a") == ChangeKind::conflict);
   CHECK(kind_of(next, "b.json") == ChangeKind::merge);
@@ -193,7 +162,7 @@ TEST_CASE("A script is executable") {
   CHECK((fs::status(ws.root / "run.sh").permissions() & fs::perms::mask) == fs::perms(0755));
 }
 
-TEST_CASE("A folder that is a file, and a manifest that is none, are errors") {
+TEST_CASE("A folder that is a file, and a manifest or bases that are none, are errors") {
   const Workspace ws;
   write_file(ws.root, "x");
   CHECK_THROWS_AS(ws.planned({{"a", "1\n"}}), Error);
@@ -205,6 +174,41 @@ TEST_CASE("A folder that is a file, and a manifest that is none, are errors") {
     write_file(ws.root / Manifest::path, text);
     CHECK_THROWS_AS(ws.planned({{"a", "1\n"}}), Error);
   }
+  fs::remove(ws.root / Manifest::path);
+  for (const char* text : {"", "<<<<<<< HEAD\n", "[]", R"({"schema": "palier.base/1"})",
+                           R"({"schema": "palier.base/1", "files": {"a": 1}})", R"({"schema": "palier.base/2"})"}) {
+    INFO(text);
+    write_file(ws.root / Bases::path, text);
+    CHECK_THROWS_AS(ws.planned({{"a", "1\n"}}), Error);
+  }
+}
+
+TEST_CASE("A base of a file that the manifest does not name is no base") {
+  const Workspace ws;
+  write_file(ws.root / "a", "mine\n");
+  write_file(ws.root / Bases::path, R"({"schema": "palier.base/1", "files": {"a": "1\n", "../x": "1\n"}})");
+  CHECK(kind_of(ws.planned({{"a", "1\n"}}), "a") == ChangeKind::conflict);
+  ws.write({{"b", "1\n"}});
+  CHECK(parse_json(read_file(ws.root / Bases::path), "bases").at("files") == Json{{"b", "1\n"}});
+}
+
+TEST_CASE("A workspace of an earlier version is merged, and brought up to date by the next write") {
+  const Workspace ws;
+  ws.write({{"d/a", "1\n2\n3\n"}, {"b", "1\n"}});
+  make_earlier(ws.root);
+  CHECK_FALSE(ws.planned({{"d/a", "1\n2\n3\n"}, {"b", "1\n"}}).writes);
+  write_file(ws.root / "d/a", "mine\n2\n3\n");
+  write_file(ws.root / "b", "mine\n");
+  write_file(ws.root / Bases::earlier / "b", "lost\n");
+  const Plan next = ws.planned({{"d/a", "1\n2\nthree\n"}, {"b", "2\n"}});
+  CHECK(kind_of(next, "d/a") == ChangeKind::merge);
+  CHECK(kind_of(next, "b") == ChangeKind::conflict);
+  apply(next);
+  CHECK(contents(ws.root) == std::map<std::string, std::string>{{"d/a", "mine\n2\nthree\n"}, {"b", "mine\n"}});
+  CHECK_FALSE(fs::exists(ws.root / Bases::earlier));
+  write_file(ws.root / "d/a", "mine\n2\nthree\nfour\n");
+  ws.write({{"d/a", "0\n1\n2\nthree\n"}, {"b", "2\n"}});
+  CHECK(contents(ws.root).at("d/a") == "0\nmine\n2\nthree\nfour\n");
 }
 
 TEST_CASE("A file that changed since the plan was made stops the whole write") {
@@ -237,143 +241,6 @@ TEST_CASE("Ctrl-C leaves no folder where there was none") {
   CHECK_THROWS_AS(apply(first), Interrupted);
   clear_interrupt();
   CHECK_FALSE(fs::exists(ws.root));
-}
-
-TEST_CASE("A disk that fills up leaves the workspace as it was") {
-  const Workspace ws;
-  ws.write({{"a", "1\n"}});
-  const Plan next = ws.planned({{"a", "2\n"}, {"big", std::string(1 << 20, 'x') + "\n"}});
-  std::signal(SIGXFSZ, SIG_IGN);
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  rlimit small = before;
-  small.rlim_cur = 1 << 16;
-  setrlimit(RLIMIT_FSIZE, &small);
-  CHECK_THROWS_AS(apply(next), Error);
-  setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, SIG_DFL);
-  CHECK(contents(ws.root) == std::map<std::string, std::string>{{"a", "1\n"}});
-  CHECK_FALSE(fs::exists(ws.root / ".palier/tmp"));
-}
-
-TEST_CASE("A move that fails midway is undone") {
-  const Workspace ws;
-  ws.write({{"a", "1\n"}, {"old", "1\n"}});
-  // "z" is a file and a folder at once: staged side by side it cannot be, so the last create fails.
-  const Plan next = ws.planned({{"a", "2\n"}, {"m", "2\n"}, {"z", "2\n"}, {"z/z", "2\n"}});
-  CHECK_THROWS_AS(apply(next), Error);
-  CHECK(contents(ws.root) == std::map<std::string, std::string>{{"a", "1\n"}, {"old", "1\n"}});
-}
-
-namespace {
-
-bool changes_files(const __ptrace_syscall_info& call) {
-  constexpr std::array changing = {SYS_renameat, SYS_renameat2, SYS_unlinkat, SYS_mkdirat, SYS_write};
-  if (call.op != PTRACE_SYSCALL_INFO_ENTRY) return false;
-  const auto number = static_cast<long>(call.entry.nr);
-  return std::find(changing.begin(), changing.end(), number) != changing.end() ||
-         (number == SYS_openat && (call.entry.args[2] & O_CREAT) != 0);
-}
-
-// Changes `root` to what `texts` says in a process of its own, whose system calls `see` is shown before they are made;
-// where it answers true the process is killed. True where it was done before that.
-template <class See>
-bool done_unless(const fs::path& root, const std::map<std::string, std::string>& texts, const See& see) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-    std::raise(SIGSTOP);
-    apply(plan(files_of(texts), root));
-    ::_exit(0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD);
-  while (!WIFEXITED(status)) {
-    ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
-    ::waitpid(child, &status, 0);
-    if (!WIFSTOPPED(status)) continue;
-    __ptrace_syscall_info call{};
-    ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call);
-    if (!see(call)) continue;
-    ::kill(child, SIGKILL);
-    ::waitpid(child, &status, 0);
-    return false;
-  }
-  return true;
-}
-
-// The same, killed before its change number `changes` of a file.
-bool killed_at(const fs::path& root, const std::map<std::string, std::string>& texts, int changes) {
-  return done_unless(root, texts, [&changes](const auto& call) { return changes_files(call) && changes-- <= 0; });
-}
-
-// What one change does to the disk: w for a write or a new file or folder, m for a move, r for a removal, s for waiting
-// until all of it is there.
-char kind_of(const __ptrace_syscall_info& call) {
-  if (call.op == PTRACE_SYSCALL_INFO_ENTRY && call.entry.nr == SYS_syncfs) return 's';
-  if (!changes_files(call)) return 0;
-  if (call.entry.nr == SYS_unlinkat) return 'r';
-  return call.entry.nr == SYS_renameat || call.entry.nr == SYS_renameat2 ? 'm' : 'w';
-}
-
-}  // namespace
-
-TEST_CASE("What a later step relies on is on the disk before it begins") {
-  const Workspace ws;
-  ws.write({{"a", "old a\n"}, {"gone", "old\n"}});
-  std::string steps;
-  CHECK(done_unless(ws.root, {{"a", "new a\n"}, {"n/b", "new b\n"}}, [&steps](const auto& call) {
-    if (const char kind = kind_of(call); kind != 0) steps += kind;
-    return false;
-  }));
-  // The copies; the journal takes its name; the files take theirs; the journal goes; the copies go.
-  INFO(steps);
-  CHECK(std::regex_match(steps, std::regex("w+smsw*m[wmr]*sr+sr+")));
-}
-
-TEST_CASE("Killed before any change of a file, the workspace is the old or the new one") {
-  const std::map<std::string, std::string> before = {{"a", "old a\n"}, {"gone", "old\n"}},
-                                           after = {{"a", "new a\n"}, {"n/b", "new b\n"}};
-  int undone = 0, finished = 0;
-  for (bool done = false; !done;) {
-    const Workspace ws;
-    ws.write(before);
-    INFO("killed before change " << undone + finished);
-    done = killed_at(ws.root, after, undone + finished);
-    const Plan next = ws.planned(after);
-    const auto found = contents(ws.root);
-    CHECK((found == before || found == after));
-    CHECK(next.writes == (found == before));
-    (found == before ? undone : finished) += 1;
-    apply(next);
-    CHECK(contents(ws.root) == after);
-  }
-  CHECK(undone > 20);
-  CHECK(finished > 1);
-}
-
-namespace {
-
-// A workspace in which "a" and "gone" were changed, and whose palier was killed when "n/b" was there as well.
-void leave_half_done(const fs::path& root) {
-  apply(plan(files_of({{"a", "old a\n"}, {"gone", "old\n"}}), root));
-  for (int changes = 1;; ++changes) {
-    if (killed_at(root, {{"a", "new a\n"}, {"n/b", "new b\n"}}, changes)) FAIL("never half done");
-    if (fs::exists(root / "n/b")) return;
-    recover(Folder(root));
-    fs::remove_all(root / ".palier/tmp");  // of one that did not come as far as its journal
-  }
-}
-
-}  // namespace
-
-TEST_CASE("Undoing keeps what the user did in between") {
-  const Workspace ws;
-  leave_half_done(ws.root);
-  write_file(ws.root / "a", "mine\n");
-  recover(Folder(ws.root));
-  CHECK(contents(ws.root) == std::map<std::string, std::string>{{"a", "mine\n"}, {"gone", "old\n"}});
 }
 
 TEST_CASE("The plan as people and programs read it") {

@@ -127,6 +127,15 @@ void check_kept(const Container& container, const PodTemplate& pods, Findings& f
                            cache.path, read_only ? ", and its root is read-only" : ""));
 }
 
+void check_writable(const Container& container, const PodTemplate& pods, Findings& findings) {
+  const ModelCache cache = model_cache_of(container);
+  const Part read_only = mount_of(container, cache.path)["readOnly"];
+  if (read_only.is_true() && pods.runs_on() && downloads(container))
+    findings.add("cache-not-writable", read_only,
+                 fmt::format("{} downloads to {}, which it can only read", title_of(container, pods), cache.path),
+                 "mount it without readOnly where it is filled");
+}
+
 // What an init container or a Job fetches is for others, who see its volumes alone.
 void check_fetched(const Container& container, const PodTemplate& pods, Findings& findings) {
   const ModelCache cache = model_cache_of(container);
@@ -176,6 +185,7 @@ ModelCache model_cache_of(const Container& container) {
 void check_caches(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     for (const Container& container : pods.containers) {
+      check_writable(container, pods, findings);
       if (container.init || pods.is("Job")) check_fetched(container, pods, findings);
       if (!container.serves_model() || !pods.runs_on() || container.part["envFrom"]) continue;
       const bool not_root = is_not_root(pods, container);

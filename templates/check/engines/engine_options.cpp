@@ -44,11 +44,20 @@ bool is_known(const ServingEngine& engine, const Names& options, const std::stri
   });
 }
 
+// "max-model-length" for "max-model-len": a known option, and a few letters.
+std::string prolonged(const std::string& name, const Names& options) {
+  const auto found = std::find_if(options.begin(), options.end(), [&](const std::string& option) {
+    return option.size() > 5 && name.starts_with(option) && name.size() <= option.size() + 4 &&
+           name.find('-', option.size()) == std::string::npos;
+  });
+  return found == options.end() ? "" : *found;
+}
+
 void check_word(const ServingEngine& engine, std::string_view word, const Part& place, Findings& findings) {
   const std::string name = option_in(word);
   const Names& options = known(engine.name);
   if (name.empty() || is_known(engine, options, name)) return;
-  const std::string near = mistyped(name, options);
+  const std::string slip = mistyped(name, options), near = slip.empty() ? prolonged(name, options) : slip;
   if (!near.empty())
     findings.add("engine-option", place, fmt::format("{} has no option '--{}'", engine.name, printable(name)),
                  fmt::format("did you mean '--{}'?", near));
@@ -93,6 +102,22 @@ void check_variables(const Container& container, Findings& findings) {
   }
 }
 
+// Hugging Face's library heeds two names of a token. Source: its documentation of environment variables, 2026-11-22.
+void check_token(const Container& container, Findings& findings) {
+  Part other;
+  for (const Part& item : container.part["env"].items()) {
+    const std::string name = item["name"].text();
+    if (name == "HF_TOKEN" || name == "HUGGING_FACE_HUB_TOKEN") return;
+    const bool hub = name.starts_with("HF_") || name.starts_with("HUGGING");
+    const bool used = container.words().find(lower(name)) != std::string::npos;
+    if (hub && name.ends_with("TOKEN") && item["valueFrom"] && !used) other = item["name"];
+  }
+  if (other)
+    findings.add("engine-variable", other,
+                 fmt::format("what downloads the model heeds no variable '{}'", printable(shorten(other.text(), 60))),
+                 "HF_TOKEN");
+}
+
 }  // namespace
 
 void check_server_words(const Container& container, Findings& findings) {
@@ -104,6 +129,7 @@ void check_engine_options(const Bundle& bundle, Findings& findings) {
     for (const Container& container : pods.containers) {
       check_server_words(container, findings);
       if (container.serves_model()) check_variables(container, findings);
+      if (downloads(container)) check_token(container, findings);
     }
   }
 }

@@ -156,6 +156,8 @@ void check_devices(const Container& container, const PodTemplate& pods, Findings
     };
     if (name == "NVIDIA_VISIBLE_DEVICES" && value == "all" && container.gpus() > 0)
       add("it sees the GPUs of other pods, too");
+    if (name == "NVIDIA_VISIBLE_DEVICES" && value == "all" && container.gpus() == 0 && !pods.is("DaemonSet"))
+      add("it sees all GPUs of the node, and asks for none");
     if (name != "CUDA_VISIBLE_DEVICES" || container.gpus() <= 0) continue;
     for (const std::string_view index : split(value, ',')) {
       if (static_cast<double>(to_integer(trim(index)).value_or(0)) >= container.gpus())
@@ -195,6 +197,29 @@ void check_shutdown(const std::vector<Option>& options, const Container& contain
                              title_of(container, pods), needed, hook, grace));
 }
 
+// "vllm serve" with options alone serves its default model.
+void check_model(const Container& container, const PodTemplate& pods, Findings& findings) {
+  Part serve, last;
+  for (const char* key : {"command", "args"}) {
+    for (const Part& item : container.part[key].items()) {
+      const std::string text = item.text(), before = last.text();
+      last = item;
+      if (text.find_first_of("$ \n") != std::string::npos || text.starts_with("--config") ||
+          text.starts_with("--model"))
+        return;
+      if (!serve) {
+        if (text == "serve") serve = item;
+        continue;
+      }
+      const bool of_option = before.starts_with("--") && before.find('=') == std::string::npos;
+      if (!text.starts_with("-") && (!of_option || text.find('/') != std::string::npos)) return;
+    }
+  }
+  if (serve)
+    findings.add("no-model", serve,
+                 fmt::format("{} names no model: vLLM serves its default one", title_of(container, pods)));
+}
+
 }  // namespace
 
 void check_serving(const Bundle& bundle, Findings& findings) {
@@ -208,6 +233,7 @@ void check_serving(const Bundle& bundle, Findings& findings) {
       check_twice(options, *engine, findings);
       check_host(options, container, pods, findings);
       check_tls(options, container, pods, findings);
+      if (engine->name == "vLLM") check_model(container, pods, findings);
       if (!pods.runs_on()) continue;
       check_needs(pods, container, *engine, findings);
       check_shutdown(options, container, pods, findings);

@@ -1,4 +1,4 @@
-// Notebooks, dev containers, dashboards, timers: what is found in their text.
+// Notebooks, dev containers, timers: what is found in their text.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -90,21 +90,6 @@ void check_timer(const std::string& path, std::string_view text, const FileTexts
                  fmt::format("it starts '{}', which is not beside it", unit));
 }
 
-void check_dashboard(const std::string& path, const std::string& text, Findings& findings) {
-  if (!path.ends_with(".json") || !contains(text, "\"panels\"")) return;
-  int number = 0;
-  for (const std::string_view line : lines(text)) {
-    ++number;
-    if (trim(line).starts_with("\"expr\"")) check_metric_names(std::string(line), Location{path, number}, findings);
-  }
-  try {
-    parse_json(text, path);
-  } catch (const Error& error) {
-    findings.add("json-syntax", Location{path, error.text().location.line, error.text().location.column},
-                 error.text().reason);
-  }
-}
-
 void check_dev_container(const std::string& path, std::string_view text, Findings& findings) {
   const std::string name = file_name_of(path);
   if (name != "devcontainer.json" && name != ".devcontainer.json") return;
@@ -125,7 +110,6 @@ void check_texts(const FileTexts& files, Findings& findings) {
     check_metrics(path, text, findings);
     check_notebook(path, text, findings);
     check_batch_script(path, text, findings);
-    check_dashboard(path, text, findings);
     check_timer(path, text, files, findings);
     check_dockerfile(path, text, files, findings);
     check_dev_container(path, text, findings);

@@ -132,7 +132,29 @@ void check_levels(const Object& space, Findings& findings) {
   }
 }
 
+// The labels of a namespace; the cluster gives each its name. nullopt where it is made elsewhere.
+std::optional<Labels> labels_of_space(const Bundle& bundle, const std::string& space) {
+  const Object* made = bundle.find_anywhere("Namespace", space, "");
+  Labels labels = made == nullptr ? Labels() : labels_from(made->root().at("metadata.labels"));
+  labels["kubernetes.io/metadata.name"] = space;
+  return made == nullptr ? std::nullopt : std::optional(labels);
+}
+
+bool asks_for_name_alone(const Part& selector) {
+  const auto members = selector["matchLabels"].members();
+  const auto expressions = selector["matchExpressions"].items();
+  const std::string name = "kubernetes.io/metadata.name";
+  return std::all_of(members.begin(), members.end(), [&](const auto& member) { return member.first == name; }) &&
+         std::all_of(expressions.begin(), expressions.end(),
+                     [&](const Part& expression) { return expression["key"].text() == name; });
+}
+
 }  // namespace
+
+bool may_select_space(const Bundle& bundle, const Part& selector, const std::string& space) {
+  if (const auto known = labels_of_space(bundle, space)) return selects(selector, *known);
+  return !asks_for_name_alone(selector) || selects(selector, {{"kubernetes.io/metadata.name", space}});
+}
 
 bool is_label_name(const std::string& text) { return is_name(text, false); }
 

@@ -53,7 +53,18 @@ void check_download(const PodTemplate& pods, const Container& container, const P
   }
 }
 
+// Kueue and its like start what is suspended.
+void check_idle(const PodTemplate& pods, Findings& findings) {
+  const Part root = pods.object->root(), spec = root["spec"];
+  const Part none = spec["suspend"].is_true()           ? spec["suspend"]
+                    : spec["parallelism"].text() == "0" ? spec["parallelism"]
+                                                        : Part();
+  if (none && labels_from(root.at("metadata.labels")).count("kueue.x-k8s.io/queue-name") == 0)
+    findings.add("never-runs", none, fmt::format("{} starts no pod as it stands", pods.object->title()));
+}
+
 void check_job(const PodTemplate& pods, Findings& findings) {
+  check_idle(pods, findings);
   const Part root = pods.object->root(), spec = root["spec"];
   const bool repeated = pods.is("CronJob");
   const Part job = repeated ? spec.at("jobTemplate.spec") : spec;

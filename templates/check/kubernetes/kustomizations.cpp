@@ -45,6 +45,56 @@ bool has_image(const Part& part, const std::string& name) {
                      [&](const auto& member) { return has_image(member.second, name); });
 }
 
+bool is_meant(const Part& chosen, const Object& object) {
+  const auto fits = [](const Part& wanted, const std::string& own) { return !wanted || wanted.text() == own; };
+  return fits(chosen["kind"], object.kind) && fits(chosen["name"], object.name) &&
+         (!chosen["namespace"] || same_space(chosen["namespace"].text(), object.space));
+}
+
+bool has_one(const Part& chosen, const std::vector<Object>& objects) {
+  return std::any_of(objects.begin(), objects.end(), [&](const Object& one) { return is_meant(chosen, one); });
+}
+
+// True where a path of a replacement leads to something: "spec.rules.0.name", "metadata.labels.[a.b/c]" and the like
+// with brackets are taken to.
+bool leads_somewhere(const Part& root, const std::string& path) {
+  Part at = root;
+  for (const std::string_view step : split(path, '.')) {
+    if (step == "*" || step.find_first_of("[]\\") != std::string_view::npos) return true;
+    const auto index = to_integer(step);
+    const auto items = at.items();
+    if (at.is_list() && (!index || *index < 0)) return !index && step == "-";
+    if (at.is_list() && static_cast<std::size_t>(*index) >= items.size()) return false;
+    at = at.is_list() ? items[static_cast<std::size_t>(*index)] : at[step];
+    if (!at) return false;
+  }
+  return true;
+}
+
+void check_replacement(const Part& replacement, const std::vector<Object>& objects, Findings& findings) {
+  const Part source = replacement["source"];
+  if (source && !has_one(source, objects))
+    findings.add("kustomize-patch-target", first_of(source["name"], source),
+                 "no object is the source of a replacement");
+  for (const Part& target : replacement["targets"].items()) {
+    const Part chosen = target["select"];
+    if (!chosen) continue;
+    if (!has_one(chosen, objects)) {
+      findings.add("kustomize-patch-target", first_of(chosen["name"], chosen), "a replacement changes no object");
+      continue;
+    }
+    if (target.at("options.create").is_true()) continue;
+    for (const Part& path : target["fieldPaths"].items()) {
+      const bool found = std::any_of(objects.begin(), objects.end(), [&](const Object& one) {
+        return is_meant(chosen, one) && leads_somewhere(one.root(), path.text());
+      });
+      if (!found)
+        findings.add("kustomize-patch-target", path,
+                     fmt::format("no object that is meant has '{}'", printable(shorten(path.text(), 80))));
+    }
+  }
+}
+
 }  // namespace
 
 void check_changes(const Part& kustomization, const std::vector<Object>& objects, Findings& findings) {
@@ -54,6 +104,9 @@ void check_changes(const Part& kustomization, const std::vector<Object>& objects
                              [&](const Object& object) { return has_image(object.root(), name.text()); }))
       findings.add("kustomize-patch-target", name, fmt::format("no object has the image '{}'", name.text()),
                    "write the image's name as the objects have it, without its tag");
+  }
+  for (const Part& replacement : kustomization["replacements"].items()) {
+    if (!replacement["path"]) check_replacement(replacement, objects, findings);
   }
   for (const Part& replicas : kustomization["replicas"].items()) {
     const Part name = replicas["name"];

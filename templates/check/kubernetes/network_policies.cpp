@@ -99,6 +99,53 @@ void check_named_ports(const Bundle& bundle, const Object& policy, Findings& fin
   }
 }
 
+// What is let out to pods of the bundle, to a port that none of them has.
+void check_egress_ports(const Bundle& bundle, const Object& policy, Findings& findings) {
+  for (const Part& rule : policy.root().at("spec.egress").items()) {
+    const auto peers = rule["to"].items();
+    if (peers.size() != 1 || !peers[0]["podSelector"] || peers[0]["namespaceSelector"]) continue;
+    const auto there = bundle.selected(peers[0]["podSelector"], policy.space);
+    for (const Part& item : rule["ports"].items()) {
+      const auto number = item["port"].integer();
+      const auto serves = [&](const PodTemplate* pods) {
+        return pods->declares_port(*number) || !pods->declares_ports();
+      };
+      if (!number || item["endPort"] || there.empty() || std::any_of(there.begin(), there.end(), serves)) continue;
+      findings.add("policy-port", item["port"],
+                   fmt::format("{} lets out to the port {}, which {} does not have", policy.title(), *number,
+                               there.front()->object->title()),
+                   "name a port of the container, not of the Service");
+    }
+  }
+}
+
+// An operator makes pods of it, with labels of its choice.
+bool makes_pods_of_its_own(const Object& object) {
+  return is_custom(object) || object.kind == "Prometheus" || object.kind == "Alertmanager" ||
+         object.kind == "PrometheusAgent" || object.kind == "ThanosRuler";
+}
+
+// Pods of its own namespace that a rule speaks of, where the bundle makes all that there is.
+void check_peers(const Bundle& bundle, const Object& policy, Findings& findings) {
+  if (!bundle.kustomized || bundle.find("Namespace", policy.space, "") == nullptr || policy.space.empty()) return;
+  if (std::any_of(bundle.objects.begin(), bundle.objects.end(), makes_pods_of_its_own)) return;
+  for (const auto& [rules, list] : {std::pair("spec.ingress", "from"), std::pair("spec.egress", "to")}) {
+    for (const Part& rule : policy.root().at(rules).items()) {
+      for (const Part& peer : rule[list].items()) {
+        const Part selector = peer["podSelector"];
+        const Labels wanted = labels_from(selector["matchLabels"]);
+        if (wanted.empty() || peer["namespaceSelector"] || !bundle.selected(selector, policy.space).empty() ||
+            bundle.may_be_elsewhere(wanted))
+          continue;
+        findings.add(
+            "policy-without-pods", label_of(selector),
+            fmt::format("no pod of '{}' has the labels that a rule of {} asks for", policy.space, policy.title()),
+            "use the labels of a pod template, or add a namespaceSelector to the same item");
+      }
+    }
+  }
+}
+
 // Rules of a direction that the policy does not speak of.
 void check_types(const Object& policy, Findings& findings) {
   const Part spec = policy.root()["spec"];
@@ -115,11 +162,13 @@ Part not_dns(const Part& peer, const Object& policy) {
   if (peer["ipBlock"]) return {};
   const Part space = peer.at("namespaceSelector.matchLabels")["kubernetes.io/metadata.name"];
   const Part app = peer.at("podSelector.matchLabels")["k8s-app"];
-  const auto is_dns = [](const std::string& name) {
-    return name.empty() || name == "kube-system" || name.find("dns") != std::string::npos;
-  };
-  if (!is_dns(peer["namespaceSelector"] ? space.text() : policy.space)) return first_of(space, peer);
-  return app.text() == "kube-system" || !is_dns(app.text()) ? app : Part();
+  const std::string where = peer["namespaceSelector"] ? space.text() : policy.space;
+  if (!where.empty() && where != "kube-system" && where.find("dns") == std::string::npos) return first_of(space, peer);
+  // CoreDNS goes by kube-dns as well, wherever a cluster's own manifests made it.
+  const std::string name = app.text();
+  const bool known =
+      where == "kube-system" ? name == "kube-dns" || name.starts_with("node") : name.find("dns") != std::string::npos;
+  return !app || known ? Part() : app;
 }
 
 std::vector<const Object*> policies_of(const Bundle& bundle, const PodTemplate& pods, const char* direction) {
@@ -148,6 +197,8 @@ void check_network_policies(const Bundle& bundle, Findings& findings) {
   for (const Object* policy : bundle.of_kind("NetworkPolicy")) {
     check_selection(bundle, *policy, findings);
     check_named_ports(bundle, *policy, findings);
+    check_egress_ports(bundle, *policy, findings);
+    check_peers(bundle, *policy, findings);
     check_types(*policy, findings);
   }
   for (const PodTemplate& pods : bundle.pods) check_dns(bundle, pods, findings);

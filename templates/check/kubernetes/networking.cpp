@@ -156,7 +156,11 @@ void check_parent(const Bundle& bundle, const Object& route, const Part& parent,
   const std::string space = parent["namespace"] ? parent["namespace"].text() : route.space;
   const Object* gateway = bundle.find("Gateway", parent["name"].text(), space);
   if (gateway == nullptr) {
-    if (bundle.of_kind("Gateway").empty() || bundle.may_have("Gateway", parent["name"].text(), space)) return;
+    const auto gateways = bundle.anywhere("Gateway");
+    const bool known = std::any_of(gateways.begin(), gateways.end(), [&](const Object* one) {
+      return same_space(one->space, space) || !bundle.of_kind("Gateway").empty();
+    });
+    if (!known || bundle.may_have("Gateway", parent["name"].text(), space)) return;
     findings.add("route-gateway", first_of(parent["name"], parent),
                  fmt::format("{} hangs on Gateway '{}', which is not here", route.title(), parent["name"].text()));
     return;

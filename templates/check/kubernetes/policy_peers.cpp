@@ -182,26 +182,31 @@ void check_gateway(const Bundle& bundle, const Object& route, const PodTemplate&
   }
 }
 
-// The namespace of Prometheus, where an autoscaler says its address: http://prometheus.monitoring.svc:9090.
-std::string prometheus_space(const Bundle& bundle) {
+// The namespace of Prometheus, where an autoscaler says its address: http://prometheus.monitoring.svc:9090; and where
+// it says so.
+std::pair<std::string, Part> prometheus_space(const Bundle& bundle) {
   for (const Object* autoscaler : bundle.of_kind("ScaledObject")) {
     for (const Part& trigger : autoscaler->root().at("spec.triggers").items()) {
-      const std::string address = trigger.at("metadata.serverAddress").text();
+      const Part said = trigger.at("metadata.serverAddress");
+      const std::string address = said.text();
       const auto parts = split(address, '.');
       if (trigger["type"].text() == "prometheus" && parts.size() > 2 && parts[2].starts_with("svc"))
-        return std::string(parts[1]);
+        return {std::string(parts[1]), said};
     }
   }
   return {};
 }
 
 void check_monitor(const Bundle& bundle, const Object& monitor, const PodTemplate& pods, Findings& findings) {
-  const std::string space = prometheus_space(bundle);
+  const auto [space, said] = prometheus_space(bundle);
   const auto policies = policies_of(bundle, pods, "Ingress");
   const Callers callers = callers_of(policies);
   if (space.empty() || policies.empty() || !bundle.complete || callers.anyone || callers.spaces.count(space) != 0)
     return;
-  findings.add("monitor-blocked", place_of(callers, space, policies),
+  // What lets Prometheus in names a namespace that is nearly the one of the address: one of the two is mistyped.
+  const std::string near = near_space(callers, space);
+  const bool is_address = near.find("monitor") != std::string::npos && space.find("monitor") == std::string::npos;
+  findings.add("monitor-blocked", is_address ? said : place_of(callers, space, policies),
                fmt::format("{} is read from '{}', and no NetworkPolicy lets that in to {}", monitor.title(), space,
                            pods.object->title()));
 }

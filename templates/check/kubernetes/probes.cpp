@@ -129,6 +129,32 @@ void check_start(const Container& container, const PodTemplate& pods, Findings& 
   }
 }
 
+// What the API server takes is one way to ask, no more and no less.
+void check_handler(const Part& probe, const char* name, const std::string& whose, Findings& findings) {
+  if (!probe.is_map()) return;
+  std::vector<std::string> ways;
+  for (const char* way : {"exec", "httpGet", "tcpSocket", "grpc", "sleep"}) {
+    if (probe[way]) ways.emplace_back(way);
+  }
+  const Part exec = probe["exec"];
+  if (ways.size() != 1) {
+    findings.add(
+        "probe-handler", probe,
+        fmt::format("the {} of {} {}", name, whose,
+                    ways.empty() ? "says neither httpGet nor tcpSocket, exec or grpc" : "says " + join(ways, " and ")));
+  } else if (exec && exec["command"].items().empty()) {
+    findings.add("probe-handler", exec, fmt::format("the {} of {} runs no command", name, whose),
+                 "exec: {command: [...]}");
+  }
+}
+
+void check_handlers(const Container& container, const PodTemplate& pods, Findings& findings) {
+  for (const char* name : {"startupProbe", "readinessProbe", "livenessProbe"})
+    check_handler(container.part[name], name, title_of(container, pods), findings);
+  for (const char* name : {"preStop", "postStart"})
+    check_handler(container.part["lifecycle"][name], name, title_of(container, pods), findings);
+}
+
 // An update that may neither stop an old pod nor start a new one.
 void check_rollout(const PodTemplate& pods, Findings& findings) {
   const bool on_each = pods.is("DaemonSet");  // whose surge is 0 where it says none
@@ -232,6 +258,7 @@ void check_probes(const Bundle& bundle, Findings& findings) {
     check_rollout(pods, findings);
     for (const Container& container : pods.containers) {
       check_ports(container, pods, findings);
+      check_handlers(container, pods, findings);
       check_end(bundle, container, pods, findings);
       if (!container.serves_model() || !pods.runs_on()) continue;
       check_start(container, pods, findings);

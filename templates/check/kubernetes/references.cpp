@@ -35,7 +35,8 @@ class References {
 
   // `who` needs an object of this kind and name beside it.
   void need(std::string_view rule, std::string_view kind, const Part& name, const Object& who) {
-    if (name.text().empty() || bundle_.may_have(kind, name.text(), who.space)) return;
+    const bool filled_in = name.text().find('$') != std::string::npos;  // before it is applied
+    if (name.text().empty() || filled_in || bundle_.may_have(kind, name.text(), who.space)) return;
     if (kind == "Secret" && will_have_secret(bundle_, name.text(), who.space)) return;
     const Object* other = bundle_.find(kind, name.text(), "");
     if (other != nullptr) {
@@ -136,7 +137,8 @@ void check_mounts(const PodTemplate& pods, Findings& findings) {
   }
   if (pods.pod["ephemeralContainers"]) return;
   for (const Part& volume : pods.pod["volumes"].items()) {
-    if (mounted.count(volume["name"].text()) != 0) continue;
+    const std::string name = volume["name"].text();
+    if (mounted.count(name) != 0 || name.starts_with("gke-gcsfuse")) continue;  // GKE's own container mounts it
     findings.add("volume-unused", volume["name"],
                  fmt::format("no container of {} mounts the volume '{}'", pods.object->title(), volume["name"].text()));
   }
@@ -169,23 +171,26 @@ void check_bindings(const Bundle& bundle, References& references) {
   }
 }
 
+void check_pod(const PodTemplate& pods, References& references, Findings& findings) {
+  const Object& who = *pods.object;
+  const Part account = first_of(pods.pod["serviceAccountName"], pods.pod["serviceAccount"]);
+  if (account.text() != "default") references.need("missing-service-account", "ServiceAccount", account, who);
+  const Part priority = pods.pod["priorityClassName"];
+  if (!priority.text().starts_with("system-"))
+    references.need("missing-priority-class", "PriorityClass", priority, who);
+  for (const Part& item : pods.pod["imagePullSecrets"].items())
+    references.need("missing-secret", "Secret", item["name"], who);
+  for (const Part& volume : pods.pod["volumes"].items()) check_volume(references, volume, who);
+  for (const Container& container : pods.containers) check_environment(references, pods, container);
+  check_mounts(pods, findings);
+}
+
 }  // namespace
 
 void check_references(const Bundle& bundle, Findings& findings) {
   References references(bundle, findings);
-  for (const PodTemplate& pods : bundle.pods) {
-    const Object& who = *pods.object;
-    const Part account = first_of(pods.pod["serviceAccountName"], pods.pod["serviceAccount"]);
-    if (account.text() != "default") references.need("missing-service-account", "ServiceAccount", account, who);
-    const Part priority = pods.pod["priorityClassName"];
-    if (!priority.text().starts_with("system-"))
-      references.need("missing-priority-class", "PriorityClass", priority, who);
-    for (const Part& item : pods.pod["imagePullSecrets"].items())
-      references.need("missing-secret", "Secret", item["name"], who);
-    for (const Part& volume : pods.pod["volumes"].items()) check_volume(references, volume, who);
-    for (const Container& container : pods.containers) check_environment(references, pods, container);
-    check_mounts(pods, findings);
-  }
+  for (const PodTemplate& pods : bundle.pods) check_pod(pods, references, findings);
+  for (const PodTemplate& pods : bundle.made_pods) check_pod(pods, references, findings);
   check_bindings(bundle, references);
   for (const Object* set : bundle.of_kind("StatefulSet"))
     references.need("missing-service", "Service", set->root().at("spec.serviceName"), *set);

@@ -86,6 +86,8 @@ bool mounts(const Container& container, const std::string& volume) {
   return std::any_of(list.begin(), list.end(), [&](const Part& mount) { return mount["name"].text() == volume; });
 }
 
+constexpr double default_shm = 64 << 20;  // of a container without a volume there
+
 void check_shared_memory(const PodTemplate& pods, Findings& findings) {
   for (const Part& volume : pods.pod["volumes"].items()) {
     const Part directory = volume["emptyDir"];
@@ -111,13 +113,15 @@ void check_parallel(const Container& container, const PodTemplate& pods, Finding
   };
   const double wanted = size({"--tensor-parallel-size", "-tp", "--tp", "--tp-size"}) *
                         size({"--pipeline-parallel-size", "-pp", "--pp-size"});
-  if (!container.serves_model() || container.gpus() == 0 || wanted <= container.gpus()) return;
-  findings.add(
-      "parallel-gpus",
-      first_of(option_place(container, {"--tensor-parallel-size", "-tp", "--tp", "--tp-size",
-                                        "--pipeline-parallel-size", "-pp", "--pp-size"}),
-               container.part["name"]),
-      fmt::format("{} is to run on {:g} GPUs and asks for {:g}", title_of(container, pods), wanted, container.gpus()));
+  const Part place = option_place(container, {"--tensor-parallel-size", "-tp", "--tp", "--tp-size",
+                                              "--pipeline-parallel-size", "-pp", "--pp-size"});
+  if (!container.serves_model() || container.gpus() == 0) return;
+  const std::string words = fmt::format("{} is to run on {:g} GPU{} and asks for {:g}", title_of(container, pods),
+                                        wanted, wanted == 1 ? "" : "s", container.gpus());
+  if (wanted > container.gpus()) findings.add("parallel-gpus", first_of(place, container.part["name"]), words);
+  const bool others = container.words().find("data-parallel") != std::string::npos ||
+                      container.words().find("--dp") != std::string::npos;
+  if (place && wanted < container.gpus() && !others) findings.add("gpus-idle", place, words);
 }
 
 void check_shm_of(const Container& container, const PodTemplate& pods, Findings& findings) {
@@ -125,9 +129,15 @@ void check_shm_of(const Container& container, const PodTemplate& pods, Findings&
   for (const Part& mount : container.part["volumeMounts"].items()) {
     if (mount["mountPath"].text() != "/dev/shm") continue;
     for (const Part& volume : pods.pod["volumes"].items()) {
-      if (volume["name"].text() == mount["name"].text() && volume["emptyDir"] && !volume["emptyDir"]["medium"])
+      if (volume["name"].text() != mount["name"].text() || !volume["emptyDir"]) continue;
+      const Part size = volume.at("emptyDir.sizeLimit");
+      if (!volume["emptyDir"]["medium"])
         findings.add("shm-on-disk", volume["name"],
                      fmt::format("/dev/shm of {} is on the node's disk", title_of(container, pods)));
+      if (size.quantity().value_or(default_shm + 1) <= default_shm)
+        findings.add("no-shm", size,
+                     fmt::format("{} runs on {:g} GPUs with {} of /dev/shm", title_of(container, pods),
+                                 parallel(container), size.text()));
     }
     return;
   }

@@ -77,6 +77,7 @@ class RoleCheck {
 
   void check_resource(const Part& part, const Names& groups) {
     const std::string whole = part.text(), resource = whole.substr(0, whole.find('/'));
+    if (resource == "pods" && whole != resource) check_part_of_pod(part);
     Names known;
     for (const std::string& group : groups) {
       const Names& more = known_groups().at(group);
@@ -90,6 +91,16 @@ class RoleCheck {
             !elsewhere.empty() ? elsewhere
             : near.empty()     ? "the plural, in small letters"
                                : fmt::format("did you mean '{}'?", near));
+  }
+
+  // Source: the reference of Kubernetes' API 1.36.
+  void check_part_of_pod(const Part& part) {
+    static const Names parts = {
+        "pods/log",      "pods/exec",    "pods/attach", "pods/portforward",         "pods/proxy", "pods/status",
+        "pods/eviction", "pods/binding", "pods/resize", "pods/ephemeralcontainers", "pods/*"};
+    if (!has(parts, part.text()))
+      nothing(part, fmt::format("'{}', which no pod has", printable(shorten(part.text(), 60))),
+              suggestion(part.text(), parts));
   }
 
   void check_verb(const Part& part) {
@@ -151,6 +162,30 @@ class RoleCheck {
   Findings& findings_;
 };
 
+// A ClusterRole is the cluster's own, unless a Role of that name is beside the binding.
+void check_role_kind(const Bundle& bundle, const Object& binding, Findings& findings) {
+  const Part role = binding.root()["roleRef"];
+  const std::string name = role["name"].text();
+  if (role["kind"].text() != "ClusterRole" || bundle.find("Role", name, binding.space) == nullptr ||
+      bundle.may_have("ClusterRole", name, ""))
+    return;
+  findings.add("missing-role", role["kind"],
+               fmt::format("{} names the ClusterRole '{}', which is not here: there is a Role of that name",
+                           binding.title(), name),
+               "kind: Role");
+}
+
+// The API server takes the group of users for users and groups alone.
+void check_subjects(const Object& binding, Findings& findings) {
+  for (const Part& subject : binding.root()["subjects"].items()) {
+    const Part group = subject["apiGroup"];
+    if (subject["kind"].text() == "ServiceAccount" && !group.text().empty())
+      findings.add("wrong-api", group,
+                   fmt::format("a ServiceAccount is not in the group '{}'", printable(group.text())),
+                   "remove apiGroup");
+  }
+}
+
 void check_binding(const Object& binding, Findings& findings) {
   const Part role = binding.root()["roleRef"];
   if (role["name"].text() != "cluster-admin" || role["kind"].text() != "ClusterRole") return;
@@ -171,7 +206,10 @@ void check_roles(const Bundle& bundle, Findings& findings) {
       RoleCheck check(object, findings);
       for (const Part& rule : object.root()["rules"].items()) check.check(rule);
     }
-    if (object.kind == "RoleBinding" || object.kind == "ClusterRoleBinding") check_binding(object, findings);
+    if (object.kind != "RoleBinding" && object.kind != "ClusterRoleBinding") continue;
+    check_binding(object, findings);
+    check_subjects(object, findings);
+    if (object.kind == "RoleBinding") check_role_kind(bundle, object, findings);
   }
 }
 

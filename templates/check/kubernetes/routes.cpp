@@ -34,6 +34,25 @@ void check_path(const Part& path, Findings& findings) {
   }
 }
 
+// Weights are shares of their sum: what reads like hundredths and does not add up was hardly meant, nor one that is
+// left out (1) beside others.
+void check_weights(const std::vector<Part>& backends, Findings& findings) {
+  long long sum = 0, most = 0;
+  Part without, last;
+  for (const Part& backend : backends) {
+    const Part weight = backend["weight"];
+    (weight ? last : without) = weight ? weight : backend;
+    sum += weight.integer_or(1);
+    most = std::max(most, weight.integer_or(1));
+  }
+  if (backends.size() < 2 || !last) return;
+  if (without && most >= 10)
+    findings.add("odd-weights", first_of(without["name"], without),
+                 "without a weight it has 1, which beside the others is next to nothing", "give each a weight");
+  else if (most >= 50 && sum != 100 && sum > 70 && sum < 200)
+    findings.add("odd-weights", last, fmt::format("the weights add up to {}, not to 100", sum));
+}
+
 // All weights 0: every request is answered with 500.
 void check_backends(const Part& backends, Findings& findings) {
   const auto all = backends.items();
@@ -49,26 +68,31 @@ void check_backends(const Part& backends, Findings& findings) {
       add(backend["weight"], fmt::format("the weight is '{}'", printable(shorten(backend["weight"].text(), 40))),
           "a whole number, 0 to 1000000", findings);
   }
+  check_weights(all, findings);
   const bool none = !all.empty() && std::all_of(all.begin(), all.end(),
                                                 [](const Part& backend) { return backend["weight"].text() == "0"; });
   if (none)
     add(all.front()["weight"], "every backend has the weight 0: all requests fail", "give one a weight", findings);
 }
 
-// Two backends with the same pods: the weights between them share nothing out.
+// Two backends that share pods: the weights between them share nothing out.
 void check_shares(const Bundle& bundle, const Object& route, const Part& backends, Findings& findings) {
-  std::map<Labels, const Object*> seen;
+  std::map<const PodTemplate*, const Object*> seen;
   for (const Part& backend : backends.items()) {
     const Object* service = bundle.find("Service", backend["name"].text(), route.space);
     const Part selector = service == nullptr ? Part() : service->root().at("spec.selector");
     const Labels wanted = labels_from(selector);
     if (wanted.empty()) continue;
-    const auto [other, fresh] = seen.emplace(wanted, service);
-    if (!fresh && other->second != service)
-      add(label_of(selector),
-          fmt::format("{} and {}, between which {} shares requests out, select the same pods", other->second->title(),
-                      service->title(), route.title()),
-          "use the labels of the other pod template", findings);
+    for (const PodTemplate* pods : bundle.selected(wanted, service->space)) {
+      const Object* other = seen.emplace(pods, service).first->second;
+      if (other == service) continue;
+      const Part wider = other->root().at("spec.selector");
+      add(label_of(wider.members().size() < selector.members().size() ? wider : selector),
+          fmt::format("{} and {}, between which {} shares requests out, both select {}", other->title(),
+                      service->title(), route.title(), pods->object->title()),
+          "use the labels of one pod template", findings);
+      return;
+    }
   }
 }
 
@@ -86,6 +110,35 @@ double longest_answer(const Bundle& bundle, const Object& route, const Part& bac
     }
   }
   return most;
+}
+
+bool serves_model(const Bundle& bundle, const Object& route, const Part& backends) {
+  for (const Part& backend : backends.items()) {
+    const Object* service = bundle.find("Service", backend["name"].text(), route.space);
+    const Labels wanted = service == nullptr ? Labels() : labels_from(service->root().at("spec.selector"));
+    if (wanted.empty()) continue;
+    for (const PodTemplate* pods : bundle.selected(wanted, service->space)) {
+      if (std::any_of(pods->containers.begin(), pods->containers.end(),
+                      [](const Container& container) { return container.serves_model(); }))
+        return true;
+    }
+  }
+  return false;
+}
+
+// A policy of the gateway's own may say how long a request may take.
+bool has_policy_of_time(const Bundle& bundle) {
+  return std::any_of(bundle.objects.begin(), bundle.objects.end(), [](const Object& object) {
+    const Part spec = object.root()["spec"];
+    return object.kind.ends_with("Policy") && (spec["timeout"] || spec.at("default.timeoutSec"));
+  });
+}
+
+void check_untimed(const Bundle& bundle, const Object& route, const Part& rule, Findings& findings) {
+  if (rule["timeouts"] || has_policy_of_time(bundle) || !serves_model(bundle, route, rule["backendRefs"])) return;
+  const auto backends = rule["backendRefs"].items();
+  findings.add("route-cuts-answers", first_of(backends.front()["name"], backends.front()),
+               fmt::format("{} says no timeouts: many gateways cut an answer after 15 or 30 s", route.title()));
 }
 
 void check_timeouts(const Bundle& bundle, const Object& route, const Part& rule, Findings& findings) {
@@ -145,6 +198,7 @@ void check_routes(const Bundle& bundle, Findings& findings) {
       check_backends(rule["backendRefs"], findings);
       check_shares(bundle, *route, rule["backendRefs"], findings);
       check_timeouts(bundle, *route, rule, findings);
+      check_untimed(bundle, *route, rule, findings);
     }
   }
   for (const Object* service : bundle.of_kind("Service")) check_service(bundle, *service, findings);

@@ -48,11 +48,59 @@ void check_script(const Part& script, const std::vector<std::string>& known, con
   }
 }
 
+// How often a word stands where a shell expects a command.
+int commands_named(std::string_view script, const std::vector<std::string_view>& names) {
+  int count = 0;
+  bool expected = true;
+  std::string word;
+  const auto end_word = [&] {
+    if (word.empty()) return;
+    const bool named = std::find(names.begin(), names.end(), word) != names.end();
+    count += expected && named ? 1 : 0;
+    expected = word == "do" || word == "then" || word == "else" || word == "!" || word == "{";
+    word.clear();
+  };
+  for (const char c : script) {
+    if (c == ';' || c == '\n' || c == '&' || c == '|' || c == '(') {
+      end_word();
+      expected = true;
+    } else if (c == ' ' || c == '\t') {
+      end_word();
+    } else {
+      word += c;
+    }
+  }
+  end_word();
+  return count;
+}
+
+// A loop or a condition that does not end. Quotes and documents in a script may hold anything: it is left alone then.
+void check_ends(const Part& script, const std::string& title, Findings& findings) {
+  const std::string text = script.text();
+  if (text.find("<<") != std::string::npos || text.find('\'') != std::string::npos) return;
+  const int loops = commands_named(text, {"while", "until", "for"}), dones = commands_named(text, {"done"});
+  const int ifs = commands_named(text, {"if"}), fis = commands_named(text, {"fi"});
+  if (loops > dones || ifs > fis)
+    findings.add("script-syntax", script,
+                 fmt::format("the script of {} has no '{}' for each '{}'", title, loops > dones ? "done" : "fi",
+                             loops > dones ? "do" : "if"));
+}
+
+bool is_shell(const Container& container) {
+  const auto command = container.part["command"].texts();
+  return command.size() > 1 && (command[0].ends_with("/sh") || command[0] == "sh" || command[0].ends_with("bash"));
+}
+
 }  // namespace
 
 void check_scripts(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     for (const Container& container : pods.containers) {
+      for (const char* key : {"command", "args"}) {
+        for (const Part& item : container.part[key].items()) {
+          if (is_shell(container)) check_ends(item, title_of(container, pods), findings);
+        }
+      }
       if (!reads_script(container) || container.part["envFrom"]) continue;
       std::vector<std::string> known;
       for (const Part& item : container.part["env"].items()) known.push_back(item["name"].text());

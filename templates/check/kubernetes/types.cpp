@@ -1,7 +1,9 @@
 // Booleans, and numbers that may be a share, in another form than Kubernetes reads.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
@@ -31,6 +33,23 @@ void check_count(const Part& part, Findings& findings) {
                "a number without quotes, or a share with %");
 }
 
+bool is_base64(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '\n' || c == '\r';
+  });
+}
+
+void check_secret(const Object& secret, Findings& findings) {
+  for (const auto& [key, value] : secret.root()["data"].members()) {
+    const std::string text = value.text();
+    if (text.find_first_of("${<") != std::string::npos || is_base64(text)) continue;  // to be filled in
+    findings.add("wrong-type", value,
+                 fmt::format("the value of '{}' in {} is not base64", printable(key), secret.title()),
+                 "stringData, where it stands as it is");
+  }
+}
+
 }  // namespace
 
 void check_types(const Bundle& bundle, Findings& findings) {
@@ -47,6 +66,7 @@ void check_types(const Bundle& bundle, Findings& findings) {
     }
   }
   for (const Object& object : bundle.objects) {
+    if (object.kind == "Secret" && !object.generated) check_secret(object, findings);
     const Part spec = object.root()["spec"];
     for (const char* strategy : {"strategy", "updateStrategy"}) {
       for (const char* field : {"maxSurge", "maxUnavailable"})

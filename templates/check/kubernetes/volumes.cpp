@@ -62,10 +62,63 @@ void check_variables(const Container& container, const PodTemplate& pods, Findin
   }
 }
 
+// A path in a command, below a folder that holds the keys of a ConfigMap and nothing else.
+void check_path(const Bundle& bundle, const PodTemplate& pods, const Container& container, const Part& said,
+                const std::string& path, Findings& findings) {
+  const auto mounts = container.part["volumeMounts"].items();
+  if (std::any_of(mounts.begin(), mounts.end(), [&](const Part& mount) { return mount["mountPath"].text() == path; }))
+    return;
+  for (const Part& mount : mounts) {
+    const std::string start = mount["mountPath"].text() + "/";
+    if (!path.starts_with(start) || mount["subPath"] || path.find('/', start.size()) != std::string::npos) continue;
+    for (const Part& volume : pods.pod["volumes"].items()) {
+      const Part map = volume["configMap"];
+      const Object* object = bundle.find("ConfigMap", map["name"].text(), pods.object->space);
+      if (volume["name"].text() != mount["name"].text() || object == nullptr) continue;
+      const Part data = object->root()["data"];
+      std::vector<std::string> names;
+      for (const auto& [key, value] : data.members()) names.push_back(key);
+      if (map["items"]) names.clear();
+      for (const Part& item : map["items"].items()) names.push_back(item["path"].text());
+      const std::string name = path.substr(start.size());
+      if (names.empty() || object->root()["binaryData"] || std::find(names.begin(), names.end(), name) != names.end())
+        continue;
+      findings.add("missing-key", said,
+                   fmt::format("{} has no '{}', which {} reads", object->title(), printable(shorten(name, 60)),
+                               title_of(container, pods)),
+                   suggestion(name, names));
+    }
+  }
+}
+
+void check_paths(const Bundle& bundle, const PodTemplate& pods, const Part& entrypoint, Findings& findings) {
+  for (const Container& container : pods.containers) {
+    std::vector<Part> texts = {entrypoint};
+    for (const char* key : {"command", "args"}) {
+      for (const Part& item : container.part[key].items()) texts.push_back(item);
+    }
+    for (const Part& said : texts) {
+      const std::string text = said.text();
+      if (text.find('\n') != std::string::npos) continue;  // a script may do anything
+      for (const std::string_view word : words(text)) {
+        const std::size_t slash = word.find('/');
+        if (slash != std::string_view::npos && (slash == 0 || word[slash - 1] == '='))
+          check_path(bundle, pods, container, said, std::string(word.substr(slash)), findings);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void check_volumes(const Bundle& bundle, Findings& findings) {
+  for (const PodTemplate& pods : bundle.made_pods) {
+    const Part spec = pods.object->root()["spec"];
+    const bool head = spec.at("rayClusterSpec.headGroupSpec.template.spec").yaml() == pods.pod.yaml();
+    check_paths(bundle, pods, head ? spec["entrypoint"] : Part(), findings);  // which runs on the head
+  }
   for (const PodTemplate& pods : bundle.pods) {
+    check_paths(bundle, pods, Part(), findings);
     for (const Part& volume : pods.pod["volumes"].items()) check_source(pods, volume, findings);
     for (const Container& container : pods.containers) {
       check_sub_paths(pods, container, findings);

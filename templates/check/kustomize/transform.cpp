@@ -100,7 +100,8 @@ bool fits(const Part& wanted, const std::string& name) {
 
 bool fits_labels(const Part& selector, const Object& object) {
   const Labels labels = labels_from(object.root().at("metadata.labels"));
-  for (const std::string_view term : split(selector.text(), ',')) {
+  const std::string terms = selector.text();
+  for (const std::string_view term : split(terms, ',')) {
     const std::size_t equals = term.find('=');
     if (equals == std::string_view::npos || term.find('!') != std::string_view::npos) continue;
     const auto found = labels.find(std::string(trim(term.substr(0, equals))));

@@ -63,6 +63,10 @@ void check_quantile(const Part& expression, Findings& findings) {
   if (quantile && (*quantile < 0 || *quantile > 1))
     findings.add("odd-query", expression, fmt::format("the quantile {:g} is always infinite", *quantile),
                  "a share from 0 to 1: 0.95");
+  const bool classic = contains(text, "(le)") || contains(text, "le,") || contains(text, ", le");
+  if (classic && !contains(text, "_bucket"))
+    findings.add("odd-query", expression, "the label 'le' is that of a histogram's buckets, which are not asked for",
+                 "NAME_bucket");
 }
 
 void check_alert(const Part& expression, double interval, Findings& findings) {
@@ -93,6 +97,48 @@ void check_alert(const Part& expression, double interval, Findings& findings) {
     break;
   }
   check_quantile(expression, findings);
+}
+
+// The labels that the outermost aggregation of a query keeps: "sum by (a, b) (...) > 1"; nullopt without one.
+std::optional<std::vector<std::string>> kept_labels(std::string_view query) {
+  constexpr std::array<std::string_view, 5> aggregations = {"sum", "max", "min", "avg", "count"};
+  const auto found = std::find_if(aggregations.begin(), aggregations.end(),
+                                  [&](std::string_view name) { return query.starts_with(name); });
+  if (found == aggregations.end()) return std::nullopt;
+  query = trim(query.substr(found->size()));
+  std::vector<std::string> out;
+  if (query.starts_with("by")) {
+    query = trim(query.substr(2));
+    const std::size_t end = query.find(')');
+    if (!query.starts_with('(') || end == std::string_view::npos) return std::nullopt;
+    for (const std::string_view label : split(query.substr(1, end - 1), ',')) out.emplace_back(trim(label));
+    query = trim(query.substr(end + 1));
+  }
+  if (!query.starts_with('(')) return std::nullopt;  // without, or by behind the brackets
+  int depth = 0;
+  const auto close = std::find_if(query.begin(), query.end(), [&](char c) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    return depth == 0;
+  });
+  if (close == query.end()) return std::nullopt;
+  const std::string_view rest = trim(query.substr(static_cast<std::size_t>(close - query.begin()) + 1));
+  if (rest.find_first_not_of("<>=! 0123456789.") != std::string_view::npos) return std::nullopt;
+  return out;
+}
+
+// A text that names a label which the query has summed away.
+void check_lost_label(const Part& text, const Part& expression, Findings& findings) {
+  const auto kept = kept_labels(expression.text());
+  const std::string all = text.text(), start = "$labels.";
+  const std::size_t at = all.find(start);
+  if (!kept || at == std::string::npos) return;
+  const std::size_t begin = at + start.size();
+  std::size_t end = begin;
+  while (end < all.size() && (std::isalnum(static_cast<unsigned char>(all[end])) != 0 || all[end] == '_')) ++end;
+  const std::string label = all.substr(begin, end - begin);
+  if (std::find(kept->begin(), kept->end(), label) == kept->end())
+    findings.add("lost-label", text, fmt::format("the alert has no label '{}': the query sums it away", label),
+                 fmt::format("by ({})", label));
 }
 
 // A template's variables. Source: Prometheus' documentation of alerting rules, 2026-11-22.
@@ -155,6 +201,35 @@ void check_severity(const Part& severity, Findings& findings) {
                  fmt::format("did you mean '{}'?", near));
 }
 
+// Alerts are routed by their severity: one without, where the others of its group have one, reaches nobody.
+void check_group(const Part& group, Findings& findings) {
+  std::vector<Part> with, without;
+  for (const Part& rule : group["rules"].items()) {
+    if (rule["alert"]) (rule["labels"]["severity"] ? with : without).push_back(rule["alert"]);
+  }
+  if (with.size() < 2 || without.size() != 1) return;
+  findings.add("alert-without-severity", without.front(),
+               fmt::format("'{}' has no severity, the other alerts of its group have one",
+                           printable(shorten(without.front().text(), 60))));
+}
+
+// The Service whose metrics are meant; the label is that of the Service which a ServiceMonitor found.
+void check_service(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
+  const std::string text = expression.text(), start = "service=\"";
+  for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
+    const std::size_t begin = at + start.size();
+    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+    if (bundle.of_kind("ServiceMonitor").empty() || bundle.of_kind("Service").empty() ||
+        bundle.may_have("Service", name, rule.space) || !contains(text, "vllm:"))
+      continue;
+    findings.add(
+        "metric-label", expression,
+        fmt::format("{} asks for the Service '{}', which is not here", rule.title(), printable(shorten(name, 60))),
+        "name the Service that is scraped");
+    return;
+  }
+}
+
 void check_monitor(const Object& monitor, const char* list, Findings& findings) {
   for (const Part& endpoint : monitor.root()["spec"][list].items()) {
     for (const char* key : {"interval", "scrapeTimeout"}) {
@@ -190,13 +265,18 @@ void check_alerts(const Bundle& bundle, Findings& findings) {
     if (object.kind == "PodMonitor") check_monitor(object, "podMetricsEndpoints", findings);
     if (object.kind != "PrometheusRule") continue;
     for (const Part& group : object.root().at("spec.groups").items()) {
+      check_group(group, findings);
       for (const Part& rule : group["rules"].items()) {
         if (!rule["alert"] || !rule["expr"].is_scalar()) continue;
         check_alert(rule["expr"], interval, findings);
         check_workload(bundle, object, rule["expr"], findings);
         check_space(bundle, object, rule["expr"], findings);
+        check_service(bundle, object, rule["expr"], findings);
         check_severity(rule["labels"]["severity"], findings);
-        for (const auto& [key, text] : rule["annotations"].members()) check_template(text, findings);
+        for (const auto& [key, text] : rule["annotations"].members()) {
+          check_template(text, findings);
+          check_lost_label(text, rule["expr"], findings);
+        }
       }
     }
   }

@@ -80,6 +80,7 @@ void check_groups(const Part& groups, Findings& findings) {
       check_expression(rule["expr"], findings);
       check_query_labels(rule["expr"], findings);
       check_metric_names(rule["expr"].text(), rule["expr"].yaml()->location(), findings);
+      if (rule["alert"]) check_colons(rule["expr"].text(), rule["expr"].yaml()->location(), findings);
       check_times(rule, findings);
     }
   }

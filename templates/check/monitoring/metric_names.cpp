@@ -88,6 +88,16 @@ void check(const std::string& text, const std::string& start, const Names& known
 
 }  // namespace
 
+// An adapter has to rename them, since the custom metrics API takes no colon; Prometheus itself keeps it.
+void check_colons(const std::string& query, const Location& place, Findings& findings) {
+  for (const std::string& name : of_vllm()) {
+    if (query.find("vllm_" + name) == std::string::npos) continue;
+    findings.add("unknown-metric", place, fmt::format("Prometheus has no metric vllm_{}", name),
+                 fmt::format("did you mean 'vllm:{}'?", name));
+    return;
+  }
+}
+
 void check_metric_names(const std::string& text, const Location& place, Findings& findings) {
   check(text, "vllm:", of_vllm(), true, place, findings);
   check(text, "vllm_", of_vllm(), true, place, findings);

@@ -81,6 +81,25 @@ Part misspelt(const Part& map, const std::string& key) {
   return {};
 }
 
+// Running requests of a pod never pass what its server takes at once.
+void check_reachable(const Bundle& bundle, const Object& autoscaler, const Part& trigger, Findings& findings) {
+  const Part limit = trigger.at("metadata.threshold");
+  const auto said = to_number(limit.text());
+  if (!said || !contains(trigger.at("metadata.query").text(), "vllm:num_requests_running")) return;
+  for (const PodTemplate& pods : bundle.pods) {
+    const auto owners = autoscalers_of(bundle, *pods.object);
+    if (std::find(owners.begin(), owners.end(), &autoscaler) == owners.end()) continue;
+    for (const Container& container : pods.containers) {
+      const auto most = to_number(container.argument({"--max-num-seqs", "--max_num_seqs"}));
+      if (most && *said > *most)
+        findings.add("odd-query", limit,
+                     fmt::format("a pod never runs {:g} requests, {} takes {:g} at once: nothing ever scales", *said,
+                                 title_of(container, pods), *most),
+                     "below --max-num-seqs");
+    }
+  }
+}
+
 void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& trigger, Findings& findings) {
   for (const auto& [key, value] : trigger["metadata"].members()) {
     if (!value.is_text())
@@ -102,6 +121,11 @@ void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& t
   if (server && !contains(server.text(), "://") && !contains(server.text(), "$"))
     findings.add("trigger-incomplete", server, fmt::format("'{}' is no address of a server", server.text()),
                  "http://NAME.NAMESPACE.svc:9090");
+  const std::size_t colon = server.text().rfind(':');
+  if (contains(server.text(), "//prometheus-operated.") && colon > 6 &&
+      !server.text().substr(colon).starts_with(":9090"))
+    findings.add("service-address", server, "the Service of Prometheus' operator has no other port than 9090",
+                 "http://prometheus-operated.NAMESPACE.svc:9090");
   const Part query = trigger.at("metadata.query");
   const std::string text = query.text();
   if (text.empty()) return;
@@ -111,6 +135,8 @@ void check_trigger(const Bundle& bundle, const Object& autoscaler, const Part& t
   check_query_labels(query, findings);
   check_labels(bundle, autoscaler, query, findings);
   check_metric_names(text, query.yaml()->location(), findings);
+  check_colons(text, query.yaml()->location(), findings);
+  check_reachable(bundle, autoscaler, trigger, findings);
   for (const char* needed : {"serverAddress", "threshold"}) {
     const Part known = trigger["metadata"];
     if (!known[needed])

@@ -30,6 +30,21 @@ void check_endpoints(const Object& monitor, const char* list, const std::vector<
   }
 }
 
+// targetPort is one of the pods' own ports.
+void check_target_ports(const Object& monitor, const std::vector<const PodTemplate*>& pods, Findings& findings) {
+  for (const Part& endpoint : monitor.root().at("spec.endpoints").items()) {
+    const Part port = endpoint["targetPort"];
+    const auto serves = [&](const PodTemplate* one) {
+      const auto number = port.integer();
+      return number ? one->declares_port(*number) || !one->declares_ports() : one->port_names().count(port.text()) != 0;
+    };
+    if (!port || pods.empty() || std::any_of(pods.begin(), pods.end(), serves)) continue;
+    findings.add("monitor-port", port,
+                 fmt::format("{} scrapes the port '{}', which the pods do not have", monitor.title(), port.text()),
+                 "port: the name of the Service's port");
+  }
+}
+
 // A server of a known engine shows its metrics in one place.
 void check_paths(const Object& monitor, const char* list, const PodTemplate& pods, Findings& findings) {
   const bool known = std::any_of(pods.containers.begin(), pods.containers.end(),
@@ -63,8 +78,9 @@ void check_service_monitor(const Bundle& bundle, const Object& monitor, Findings
       continue;
     found = true;
     const Labels wanted = labels_from(service->root().at("spec.selector"));
-    for (const PodTemplate* pods : bundle.selected(wanted, service->space))
-      if (!wanted.empty()) check_paths(monitor, "endpoints", *pods, findings);
+    const auto behind = wanted.empty() ? std::vector<const PodTemplate*>() : bundle.selected(wanted, service->space);
+    for (const PodTemplate* pods : behind) check_paths(monitor, "endpoints", *pods, findings);
+    check_target_ports(monitor, behind, findings);
     for (const Part& port : service->root().at("spec.ports").items()) {
       if (port["name"]) ports.push_back(port["name"].text());
     }

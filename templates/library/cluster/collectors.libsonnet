@@ -10,12 +10,13 @@ local rbac = 'rbac.authorization.k8s.io';
 {
   alloy(params)::
     local labels = { 'app.kubernetes.io/name': 'alloy' };
+    local reader = params.namespace + '-alloy-logs';  // of the whole cluster, where there may be several of us
     {
       objects: [
-        { '#': 'it reads what pods print, in all namespaces, and nothing else', apiVersion: rbac + '/v1', kind: 'ClusterRole', metadata: { name: 'alloy-logs' }, rules: [
+        { '#': 'it reads what pods print, in all namespaces, and nothing else', apiVersion: rbac + '/v1', kind: 'ClusterRole', metadata: { name: reader }, rules: [
           { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list', 'watch'] },
         ] },
-        { apiVersion: rbac + '/v1', kind: 'ClusterRoleBinding', metadata: { name: 'alloy-logs' }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'alloy-logs' }, subjects: [{ kind: 'ServiceAccount', name: 'alloy', namespace: params.namespace }] },
+        { apiVersion: rbac + '/v1', kind: 'ClusterRoleBinding', metadata: { name: reader }, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: reader }, subjects: [{ kind: 'ServiceAccount', name: 'alloy', namespace: params.namespace }] },
         { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'alloy', namespace: params.namespace, labels: labels }, automountServiceAccountToken: false },
         {
           apiVersion: 'apps/v1',
