@@ -133,6 +133,7 @@ inline constexpr auto french_texts = std::to_array<FrenchText>({
     {"it is empty", "il est vide"},
     {"it is larger than 64 MiB", "il dépasse 64 Mio"},
     {"it is nested more than 64 levels deep", "il a plus de 64 niveaux"},
+    {"an object has more than {} members", "un objet a plus de {} membres"},
     {"it expands to more than {}", "il dépasse {} une fois développé"},
     {"there is no anchor '{}'", "il n’y a pas d’ancre « {} »"},
     {"a key must be a plain word", "une clé doit être un simple mot"},

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t largest_document = std::size_t{64} << 20;
 constexpr int deepest_document = 64;
+constexpr std::size_t widest_object = 4096;  // each member is looked for among those before it
 
 Location locate(std::string_view text, std::size_t byte, const std::string& name) {
   Location location{name, 1, 1};
@@ -71,18 +72,22 @@ std::string plain_reason(std::string_view message) {
 
 Json parse_json(std::string_view text, const std::string& name) {
   const std::string message = "cannot read JSON document";
-  if (text.size() > largest_document) {
-    throw Error({.message = message, .reason = "it is larger than 64 MiB", .location = {.file = name}});
-  }
-  if (trim(text).empty()) throw Error({.message = message, .reason = "it is empty", .location = {.file = name}});
-  const auto limit_depth = [&](int depth, Json::parse_event_t, Json&) {
-    if (depth > deepest_document) {
-      throw Error({.message = message, .reason = "it is nested more than 64 levels deep", .location = {.file = name}});
-    }
+  const auto refuse = [&](std::string reason) {
+    throw Error({.message = message, .reason = std::move(reason), .location = {.file = name}});
+  };
+  if (text.size() > largest_document) refuse("it is larger than 64 MiB");
+  if (trim(text).empty()) refuse("it is empty");
+  std::vector<std::size_t> members;  // of each object around
+  const auto limit = [&](int depth, Json::parse_event_t event, Json&) {
+    if (depth > deepest_document) refuse("it is nested more than 64 levels deep");
+    if (event == Json::parse_event_t::object_start) members.push_back(0);
+    if (event == Json::parse_event_t::object_end) members.pop_back();
+    if (event == Json::parse_event_t::key && ++members.back() > widest_object)
+      refuse(fmt::format("an object has more than {} members", widest_object));
     return true;
   };
   try {
-    return Json::parse(text, limit_depth);
+    return Json::parse(text, limit);
   } catch (const nlohmann::json::parse_error& e) {
     throw Error({.message = message,
                  .reason = std::string(without_prefix(e.what())),

@@ -10,7 +10,8 @@ namespace palier {
 using Json = nlohmann::ordered_json;
 
 /// Parses one JSON document. `name` is where it came from, for errors. Throws Error with line and column on anything
-/// that is not strict JSON, on more than 64 levels and on documents larger than 64 MiB.
+/// that is not strict JSON, on more than 64 levels, on objects of more than 4096 members and on documents larger than
+/// 64 MiB.
 Json parse_json(std::string_view text, const std::string& name);
 
 /// Two-space indented, ending in a newline; bytes that are not UTF-8 are replaced.

@@ -1,4 +1,5 @@
 #pragma once
+#include <concepts>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,14 +10,24 @@ namespace palier {
 /// `text` without leading and trailing white space, NUL bytes included (device-tree strings end in one).
 std::string_view trim(std::string_view text);
 
+/// A string that ends with the statement, and with it what views show of it.
+template <class T>
+concept TemporaryString = std::same_as<T, std::string>;
+
 /// The parts of `text` between `separator`s; empty parts are kept.
 std::vector<std::string_view> split(std::string_view text, char separator);
+template <TemporaryString T>
+void split(T&& text, char separator) = delete;
 
 /// The lines of `text` without their line ends ("\n" or "\r\n"); a last empty line is not counted.
 std::vector<std::string_view> lines(std::string_view text);
+template <TemporaryString T>
+void lines(T&& text) = delete;
 
 /// The runs of non-blank characters.
 std::vector<std::string_view> words(std::string_view text);
+template <TemporaryString T>
+void words(T&& text) = delete;
 
 /// ASCII lower case.
 std::string lower(std::string_view text);

@@ -62,9 +62,11 @@ std::string scaled(double value, double step, const char* const* prefixes, std::
 }  // namespace
 
 std::string format_number(double value) {
+  constexpr int most_digits = 15;  // what a double holds of a whole number
   if (!std::isfinite(value)) return "unknown";
   if (value == 0) return "0";
   const int digits = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+  if (digits > most_digits) return fmt::format("{:.3g}", value);
   const int decimals = std::max(0, 3 - digits);
   std::string text = fmt::format("{:.{}f}", value, std::min(decimals, 12));
   if (text.find('.') != std::string::npos) {

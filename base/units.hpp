@@ -12,7 +12,7 @@ std::string format_bytes(double bytes);
 /// A quantity with an SI prefix and three significant digits: format_si(2.21e10, "B/s") is "22.1 GB/s".
 std::string format_si(double value, std::string_view unit);
 
-/// A number with three significant digits and no exponent: "0.036", "1410", "2.5".
+/// A number with three significant digits and no exponent below 1e15: "0.036", "1410", "2.5".
 std::string format_number(double value);
 
 /// "850 ms", "12.3 s", "4 min 05 s".

@@ -94,6 +94,12 @@ bool Binding::bind_memory(void* data, std::size_t bytes, unsigned node) const {
                                                      HWLOC_MEMBIND_BYNODESET | HWLOC_MEMBIND_STRICT) == 0;
 }
 
+std::vector<unsigned> Binding::places_for(std::size_t n) const {
+  std::vector<unsigned> places;
+  for (std::size_t i = 0; i < n; ++i) places.push_back(places_[i % places_.size()]);
+  return places;
+}
+
 std::vector<Neighbours> Binding::neighbours(unsigned place) const {
   std::vector<Neighbours> found;
   std::vector<unsigned> left;

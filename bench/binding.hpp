@@ -36,6 +36,8 @@ class Binding {
   /// The operating system's numbers of the PUs, spread: any first n of them are as far apart as n can be (packages,
   /// then caches, then cores, and hardware threads of one core last).
   const std::vector<unsigned>& places() const { return places_; }
+  /// The first `n` of them; where there are fewer PUs, all have as many of the n, or one more.
+  std::vector<unsigned> places_for(std::size_t n) const;
   /// Binds the calling thread to one PU; false where the system refuses.
   bool bind(unsigned place) const;
   /// Binds another process.

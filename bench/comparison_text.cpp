@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "base/table.hpp"
@@ -14,10 +15,16 @@ namespace {
 
 constexpr std::size_t width_with_interval = 90;
 
-std::string percent(double ratio) { return fmt::format("{:+.1f} %", 100 * (ratio - 1)); }
+// How much more than 1 a ratio is, in per cent; what is absurd is short nevertheless.
+std::string more_text(double ratio) {
+  const double more = 100 * (ratio - 1);
+  return std::abs(more) < 1e9 ? fmt::format("{:+.1f}", more) : fmt::format("{:+.2g}", more);
+}
+
+std::string percent(double ratio) { return more_text(ratio) + " %"; }
 
 std::string interval_text(const std::array<double, 2>& ratios) {
-  return fmt::format("{:+.1f} .. {:+.1f} %", 100 * (ratios[0] - 1), 100 * (ratios[1] - 1));
+  return fmt::format("{} .. {} %", more_text(ratios[0]), more_text(ratios[1]));
 }
 
 Style style_of(Verdict verdict) {

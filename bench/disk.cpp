@@ -1,17 +1,14 @@
 #include "bench/disk.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <cstring>
-#include <thread>
 
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "bench/async_io.hpp"
 #include "bench/buffer.hpp"
 #include "bench/scratch_file.hpp"
 #include "bench/statistics.hpp"
@@ -39,34 +36,57 @@ constexpr auto accesses = std::to_array<Access>({{"disk sequential read", false,
 
 std::vector<int> depths(const Access& access) { return access.random ? std::vector{1, 4, 16, 32} : std::vector{1, 4}; }
 
-/// One sample: `depth` threads that each have one access under way until the time is over.
+/// One sample: `depth` accesses are under way until the time is over.
 class Accessing {
  public:
   Accessing(const ScratchFile& file, const Access& access, std::uint64_t seed)
-      : file_(file), access_(access), blocks_(file.bytes() / access.block()), seed_(seed) {}
+      : file_(file), access_(access), blocks_(file.bytes() / access.block()), seed_(seed), random_(~seed) {}
 
   /// Accesses a second.
   double run(int depth, double seconds) {
-    // What is written must not be easy to compress, and takes time to make.
-    std::vector<Buffer> buffers;
-    buffers.reserve(static_cast<std::size_t>(depth));
-    for (int i = 0; i < depth; ++i) buffers.push_back(random_buffer(seed_ + static_cast<unsigned>(i)));
+    std::vector<Request> requests = make_requests(depth);
+    AsyncIo io(static_cast<unsigned>(depth));  // behind the buffers, which it waits for
+    std::vector<iocb*> ready;
+    ready.reserve(requests.size());
+    for (Request& request : requests) ready.push_back(&request.block);
     const double begin = steady_seconds();
-    {
-      std::vector<std::jthread> threads;
-      threads.reserve(buffers.size());
-      for (const Buffer& buffer : buffers)
-        threads.emplace_back([&, seed = seed_ + threads.size()] { work(buffer, seed, begin + seconds); });
-    }
-    const double end = steady_seconds();
-    if (const int why = error_; why != 0)
-      throw Error({.message = fmt::format("cannot {} the disk", access_.write ? "write to" : "read from"),
-                   .reason = system_message(why),
-                   .help = "the kernel's messages (dmesg) say more"});
-    return static_cast<double>(done_) / (end - begin);
+    std::size_t done = 0, under_way = 0;
+    do {
+      for (iocb* block : ready) aim(*block);
+      if (!io.submit(ready)) fail(errno);
+      under_way += ready.size();
+      ready.clear();
+      const auto ended = io.wait();
+      if (ended.empty()) fail(errno);
+      for (const io_event& event : ended) ready.push_back(&requests[finished(event)].block);
+      under_way -= ended.size();
+      done += ended.size();
+      if (steady_seconds() - begin >= seconds) ready.clear();
+    } while (!ready.empty() || under_way > 0);
+    return static_cast<double>(done) / (steady_seconds() - begin);
   }
 
  private:
+  struct Request {
+    Buffer buffer;
+    iocb block{};
+  };
+
+  // What is written must not be easy to compress, and takes time to make.
+  std::vector<Request> make_requests(int depth) const {
+    std::vector<Request> out(static_cast<std::size_t>(depth));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      Request& request = out[i];
+      request.buffer = random_buffer(seed_ + i);
+      request.block.aio_data = i;
+      request.block.aio_lio_opcode = access_.write ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD;
+      request.block.aio_fildes = static_cast<std::uint32_t>(file_.descriptor());
+      request.block.aio_buf = reinterpret_cast<std::uintptr_t>(request.buffer.as<char>());
+      request.block.aio_nbytes = request.buffer.bytes();
+    }
+    return out;
+  }
+
   Buffer random_buffer(std::uint64_t seed) const {
     Buffer buffer(access_.block());
     Random random(seed);
@@ -75,27 +95,28 @@ class Accessing {
     return buffer;
   }
 
-  // Once at least, however late the thread begins.
-  void work(const Buffer& buffer, std::uint64_t seed, double end) noexcept {
-    Random random(~seed);
-    do {
-      const std::uint64_t index = access_.random ? random.below(blocks_) : next_++ % blocks_;
-      const auto offset = static_cast<off_t>(index * access_.block());
-      const ssize_t moved = access_.write ? ::pwrite(file_.descriptor(), buffer.as<char>(), buffer.bytes(), offset)
-                                          : ::pread(file_.descriptor(), buffer.as<char>(), buffer.bytes(), offset);
-      if (moved == static_cast<ssize_t>(buffer.bytes())) {
-        ++done_;
-      } else if (moved >= 0 || errno != EINTR) {
-        error_ = moved < 0 ? errno : EIO;
-      }
-    } while (steady_seconds() < end && error_ == 0);
+  void aim(iocb& block) {
+    const std::uint64_t index = access_.random ? random_.below(blocks_) : next_++ % blocks_;
+    block.aio_offset = static_cast<std::int64_t>(index * access_.block());
+  }
+
+  /// The request that it is the end of.
+  std::size_t finished(const io_event& event) const {
+    if (event.res < 0) fail(static_cast<int>(-event.res));
+    if (static_cast<std::size_t>(event.res) != access_.block()) fail(EIO);
+    return event.data;
+  }
+
+  [[noreturn]] void fail(int why) const {
+    throw Error({.message = fmt::format("cannot {} the disk", access_.write ? "write to" : "read from"),
+                 .reason = system_message(why),
+                 .help = "the kernel's messages (dmesg) say more"});
   }
 
   const ScratchFile& file_;
   Access access_;
-  std::uint64_t blocks_, seed_;
-  std::atomic<std::uint64_t> next_ = 0, done_ = 0;
-  std::atomic<int> error_ = 0;
+  std::uint64_t blocks_, seed_, next_ = 0;
+  Random random_;
 };
 
 Configuration configuration(const ScratchFile& file, const Access& access, int depth, double seconds,

@@ -17,7 +17,7 @@ struct DiskOptions {
 };
 
 /// Reads and writes an unnamed file in `folder` past the page cache: blocks of 1 MiB one after the other, in B/s, and
-/// blocks of 4 KiB at random places, in IO/s, with several of them under way at once (one thread each). A write counts
+/// blocks of 4 KiB at random places, in IO/s, with several of them under way at once (AsyncIo). A write counts
 /// when the disk has taken it, which may be its own memory, as fio's direct=1 counts. Throws Error as ScratchFile does,
 /// and where the disk fails.
 std::vector<Benchmark> measure_disk(const DiskOptions& options, const Watch& watch);

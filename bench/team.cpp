@@ -10,9 +10,10 @@ double now() { return std::chrono::duration<double>(std::chrono::steady_clock::n
 
 }  // namespace
 
-Team::Team(const Binding& binding, int size) : unfinished_(size), times_(static_cast<std::size_t>(size)) {
-  for (int i = 0; i < size; ++i)
-    places_.push_back(binding.places()[static_cast<std::size_t>(i) % binding.places().size()]);
+Team::Team(const Binding& binding, int size)
+    : places_(binding.places_for(static_cast<std::size_t>(size))),
+      unfinished_(size),
+      times_(static_cast<std::size_t>(size)) {
   for (int i = 0; i < size; ++i) threads_.emplace_back([this, &binding, i] { live(binding, i); });
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return unfinished_ == 0; });

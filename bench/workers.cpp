@@ -130,17 +130,9 @@ class Measurement {
     if (seconds_ + longest_[workers] > left() && (round > 1 || left() < 0)) spent_ = true;
     if (spent_) return;
     show(fmt::format("{} {}, round {}", workers, workers == 1 ? "worker" : "workers", round));
-    const WorkerPlaces placement{binding_, places_of(workers)};
+    const WorkerPlaces placement{binding_, binding_.places_for(static_cast<std::size_t>(workers))};
     keep(workers,
          take_sample(workload_, workers, seconds_, options_.time_budget, meter_, options_.bind ? &placement : nullptr));
-  }
-
-  // As far apart as so many can be; where there are more workers than CPUs, all CPUs have as many, or one more.
-  std::vector<unsigned> places_of(int workers) const {
-    const std::vector<unsigned>& all = binding_.places();
-    std::vector<unsigned> places;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(workers); ++i) places.push_back(all[i % all.size()]);
-    return places;
   }
 
   bool exceeds_memory(int workers) const {

@@ -60,7 +60,10 @@ Json only_sections(const Machine& machine, const std::vector<std::string>& secti
     return section == "supposed" ? sections.front() : section;
   });
   for (const char* list : {"nulls", "facts"}) {
-    keep(list, [](const Json& one) { return std::string(split(one.at("pointer").get<std::string>(), '/').at(1)); });
+    keep(list, [](const Json& one) {
+      const std::string pointer = one.at("pointer");
+      return std::string(split(pointer, '/').at(1));
+    });
   }
   return document;
 }

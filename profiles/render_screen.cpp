@@ -193,7 +193,8 @@ class Screen {
     std::string text;
     for (const std::string& risk : advice_.risks) {
       const std::string longer = text.empty() ? risk : fmt::format("{} {}", text, risk);
-      if (!text.empty() && lines(beside(longer)).size() > most_risk_lines) break;
+      const std::string shown = beside(longer);
+      if (!text.empty() && lines(shown).size() > most_risk_lines) break;
       text = longer;
     }
     return text;

@@ -21,6 +21,9 @@ TEST_CASE("bad JSON is pointed at") {
   CHECK(to_string(error_of("{\n  \"a\": tru\n}").location) == "m.json:2:11");
   CHECK(error_of("").reason == "it is empty");
   CHECK(error_of(std::string(100000, '[')).reason == "it is nested more than 64 levels deep");
+  std::string wide = "{";
+  for (int i = 0; i < 5000; ++i) wide += "\"" + std::to_string(i) + "\": {},";
+  CHECK(error_of(wide + "\"end\": 1}").reason == "an object has more than 4096 members");
   CHECK_FALSE(error_of("{\"a\": \"\xff\"}").message.empty());
   CHECK_FALSE(error_of("{} {}").message.empty());
 }

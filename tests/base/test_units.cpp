@@ -8,6 +8,8 @@ TEST_CASE("numbers have three significant digits") {
   CHECK(format_number(1410.4) == "1410");
   CHECK(format_number(2.5) == "2.5");
   CHECK(format_number(0) == "0");
+  CHECK(format_number(123456789012345.0) == "123456789012345");
+  CHECK(format_number(-1e308) == "-1e+308");
   CHECK(format_number(99.96) == "100");
 }
 

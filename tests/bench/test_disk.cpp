@@ -1,10 +1,14 @@
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/interrupt.hpp"
+#include "bench/async_io.hpp"
 #include "bench/disk.hpp"
 #include "bench/scratch_file.hpp"
 #include "tests/catch.hpp"
@@ -64,6 +68,39 @@ TEST_CASE("a disk is read and written, one after the other and at random, and no
   }
   CHECK(measured.front().name == "disk sequential read");
   CHECK(load_text(measured).starts_with("A model of 7 billion parameters loads in "));
+}
+
+TEST_CASE("requests to a disk end with what they moved, or with why they did not") {
+  const FileDescriptor file(::open("/dev/zero", O_RDONLY | O_CLOEXEC));
+  std::vector<char> data(64, 'x');
+  iocb block{};
+  block.aio_data = 7;
+  block.aio_lio_opcode = IOCB_CMD_PREAD;
+  block.aio_fildes = static_cast<std::uint32_t>(file.get());
+  block.aio_buf = reinterpret_cast<std::uintptr_t>(data.data());
+  block.aio_nbytes = data.size();
+  std::vector<iocb*> one{&block};
+  AsyncIo io(1);
+  REQUIRE(io.submit(one));
+  const auto ended = io.wait();
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0].data == 7);
+  CHECK(ended[0].res == 64);
+  CHECK(data == std::vector<char>(64, '\0'));
+
+  block.aio_fildes = static_cast<std::uint32_t>(-1);
+  CHECK_FALSE(io.submit(one));
+  CHECK(errno == EBADF);
+}
+
+TEST_CASE("more requests than the system has are refused, with what to do") {
+  try {
+    const AsyncIo io(3'000'000);
+    FAIL("taken");
+  } catch (const Error& error) {
+    CHECK(error.text().message == "cannot have several requests to the disk under way");
+    CHECK(error.text().help.find("fs.aio-max-nr") != std::string::npos);
+  }
 }
 
 TEST_CASE("the time to load a model is its size at the best sequential rate") {

@@ -161,13 +161,23 @@ void check_template(const Part& text, Findings& findings) {
   }
 }
 
+// What a query asks a label to be: the a and b of {name="a"} + {name="b"}.
+std::vector<std::string> values_of(const std::string& query, const std::string& label) {
+  const std::string start = label + "=\"";
+  std::vector<std::string> out;
+  for (std::size_t at = query.find(start); at != std::string::npos; at = query.find(start, at + 1)) {
+    const std::size_t begin = at + start.size();
+    out.push_back(query.substr(begin, query.find('"', begin) - begin));
+  }
+  return out;
+}
+
 // The names that kube-state-metrics gives to what is in the bundle.
 void check_workload(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
-  const std::string text = expression.text(), start = "deployment=\"";
-  const std::size_t at = text.find(start);
-  if (!contains(text, "kube_deployment_") || at == std::string::npos || !bundle.complete) return;
-  const std::size_t begin = at + start.size();
-  const std::string name = text.substr(begin, text.find('"', begin) - begin);
+  const std::string text = expression.text();
+  const auto names = values_of(text, "deployment");
+  if (!contains(text, "kube_deployment_") || names.empty() || !bundle.complete) return;
+  const std::string& name = names.front();
   if (bundle.of_kind("Deployment").empty() || bundle.may_have("Deployment", name, rule.space)) return;
   findings.add("metric-label", expression,
                fmt::format("{} asks for the Deployment '{}', which is not here", rule.title(), name),
@@ -176,12 +186,9 @@ void check_workload(const Bundle& bundle, const Object& rule, const Part& expres
 
 // The namespace of what is in the bundle, or nearly it.
 void check_space(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
-  const std::string text = expression.text(), start = "namespace=\"";
   std::vector<std::string> spaces;
   for (const PodTemplate& pods : bundle.pods) spaces.push_back(pods.object->space);
-  for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
-    const std::size_t begin = at + start.size();
-    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+  for (const std::string& name : values_of(expression.text(), "namespace")) {
     const std::string near = mistyped(name, spaces);
     if (near.empty() || bundle.may_have("Namespace", name, "")) continue;
     findings.add("metric-label", expression,
@@ -215,10 +222,8 @@ void check_group(const Part& group, Findings& findings) {
 
 // The Service whose metrics are meant; the label is that of the Service which a ServiceMonitor found.
 void check_service(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
-  const std::string text = expression.text(), start = "service=\"";
-  for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + 1)) {
-    const std::size_t begin = at + start.size();
-    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+  const std::string text = expression.text();
+  for (const std::string& name : values_of(text, "service")) {
     if (bundle.of_kind("ServiceMonitor").empty() || bundle.of_kind("Service").empty() ||
         bundle.may_have("Service", name, rule.space) || !contains(text, "vllm:"))
       continue;

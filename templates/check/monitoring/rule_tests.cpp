@@ -15,16 +15,26 @@ using Names = std::vector<std::string>;
 
 std::string shown(const Part& part) { return printable(shorten(part.text(), 60)); }
 
+using Alerts = std::map<std::string, std::vector<Part>>;
+
+void add_alerts(const Part& groups, Alerts& out) {
+  for (const Part& group : groups.items()) {
+    for (const Part& rule : group["rules"].items()) {
+      if (rule["alert"]) out[rule["alert"].text()].push_back(rule);
+    }
+  }
+}
+
 // The rules that a test reads.
 struct RuleSet {
   bool whole = true;  ///< false where a file of them cannot be seen
-  std::map<std::string, std::vector<Part>> alerts;
+  Alerts alerts;
   Names words;  ///< of all queries: metrics, labels, functions
 
   void add(const Part& groups) {
+    add_alerts(groups, alerts);
     for (const Part& group : groups.items()) {
       for (const Part& rule : group["rules"].items()) {
-        if (rule["alert"]) alerts[rule["alert"].text()].push_back(rule);
         add_words(rule["expr"].text());
         words.push_back(rule["record"].text());
       }
@@ -116,15 +126,9 @@ void check_series(const Part& series, const RuleSet& rules, Findings& findings) 
   }
 }
 
-using Alerts = std::map<std::string, std::vector<Part>>;
-
 Alerts alerts_in(const Part& groups) {
   Alerts out;
-  for (const Part& group : groups.items()) {
-    for (const Part& rule : group["rules"].items()) {
-      if (rule["alert"]) out[rule["alert"].text()].push_back(rule);
-    }
-  }
+  add_alerts(groups, out);
   return out;
 }
 
