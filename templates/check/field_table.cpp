@@ -26,6 +26,10 @@ FieldTable::FieldTable(std::string_view text) {
     if (parts.empty() || parts[0] == "#" || parts[0] == "document") continue;
     Fields& fields = types_[parts[0]];
     for (const std::string_view field : std::span(parts).subspan(1)) {
+      if (field.starts_with('+')) {
+        fields.merge(Fields(types_.at(field.substr(1))));
+        continue;
+      }
       const std::size_t end = std::min(field.find_first_of(":="), field.size());
       fields[field.substr(0, end)] = field.substr(end);
     }

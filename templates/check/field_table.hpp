@@ -9,9 +9,9 @@
 
 namespace palier {
 
-/// Which fields the maps of a document may have. Read from a text: a line for each type, "TYPE FIELD FIELD:TYPE ...".
+/// Which fields the maps of a document may have. Read from a text: lines for each type, "TYPE FIELD FIELD:TYPE ...".
 /// FIELD:TYPE is a map, or a list of maps, of that type, FIELD:TYPE* has such maps under names that anyone may choose,
-/// FIELD=KIND is a value, or a list of values, of that kind.
+/// FIELD=KIND is a value, or a list of values, of that kind; +TYPE takes in the fields of a type above.
 class FieldTable {
  public:
   /// `text` must live as long as the table.

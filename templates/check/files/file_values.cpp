@@ -53,8 +53,9 @@ bool is_prometheus_time(std::string_view text) {
 bool is_loki_time(std::string_view text) { return text == "0" || is_amount(text, "ns us ms s m h d w y"); }
 bool is_go_time(std::string_view text) { return digits(text) || is_amount(text, "ns us ms s m h"); }
 bool is_unit_time(std::string_view text) {
+  const bool bare = !text.empty() && std::isdigit(static_cast<unsigned char>(text.back())) != 0;  // seconds
   return text == "infinity" || is_number(text) ||
-         is_amount(text,
+         is_amount(std::string(text) + (bare ? "s" : ""),
                    "usec us msec ms seconds second sec s minutes minute min m hours hour hr h days day d weeks week w "
                    "months month M years year y");
 }

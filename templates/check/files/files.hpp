@@ -10,16 +10,9 @@ void check_files(const Manifests& manifests, const FileTexts& files, Findings& f
 using JsonFiles = std::map<std::string, Yaml>;
 JsonFiles read_json_files(const FileTexts& files, Findings& findings);
 
-/// Keys and values of the files that the tables of data/ know.
+/// Keys and values of YAML and JSON that the tables of data/ know.
 void check_known_files(const Manifests& manifests, const JsonFiles& json, const FileTexts& files, Findings& findings);
 
-/// The line of "[section]"; 1 where there is none.
-int section_line(std::string_view text, std::string_view section);
-
-/// Units of systemd: what they lack, and what they start.
-void check_units(const FileTexts& files, Findings& findings);
-/// HAProxy's configurations.
-void check_haproxy(const FileTexts& files, Findings& findings);
 /// slurm.conf with gres.conf and cgroup.conf beside it, and the jobs against them.
 void check_slurm(const FileTexts& files, Findings& findings);
 /// prometheus.yml, rules and their tests, Alertmanager, Grafana, Loki, Alloy: what they say of each other.
@@ -40,7 +33,5 @@ void check_json_files(const JsonFiles& json, const FileTexts& files, Findings& f
 void check_workflow_values(const Manifests& manifests, Findings& findings);
 /// Files, services and units that READMEs, scripts and workflows name.
 void check_mentions(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// Users, commands and files of cloud-init.
-void check_cloud_init(const Manifests& manifests, const FileTexts& files, Findings& findings);
 
 }  // namespace palier

@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "templates/check/files/files.hpp"
+#include "templates/check/host/host.hpp"
 
 namespace palier {
 namespace {
@@ -202,8 +203,10 @@ void check_files(const Manifests& manifests, const FileTexts& files, Findings& f
   const JsonFiles json = read_json_files(files, findings);
   check_known_files(manifests, json, files, findings);
   check_json_files(json, files, findings);
+  check_settings(files, findings);
   check_units(files, findings);
   check_haproxy(files, findings);
+  check_redis(files, findings);
   check_slurm(files, findings);
   check_observability(manifests, files, findings);
   check_rule_tests(manifests, files, findings);

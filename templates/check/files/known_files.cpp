@@ -6,53 +6,14 @@
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
-#include "templates/check/data.hpp"
-#include "templates/check/field_table.hpp"
+#include "templates/check/files/document_table.hpp"
 #include "templates/check/files/file_values.hpp"
 #include "templates/check/files/files.hpp"
-#include "templates/check/files/line_files.hpp"
 
 namespace palier {
 namespace {
 
 std::string shown(const std::string& text) { return printable(shorten(text, 60)); }
-
-// "document TYPE NAME KEY..."
-struct Recognition {
-  std::string type, name;
-  std::vector<std::string> keys;
-};
-
-struct Tables {
-  explicit Tables(const char* data) : fields(check_data(data)) {
-    for (const std::string_view line : lines(check_data(data))) {
-      const auto parts = words(line);
-      if (parts.size() < 3 || parts[0] != "document") continue;
-      rows.push_back({std::string(parts[1]), std::string(parts[2]), {parts.begin() + 3, parts.end()}});
-    }
-  }
-
-  bool may_be(const std::string& path) const {
-    return std::any_of(rows.begin(), rows.end(), [&](const Recognition& row) { return is_named(row, path); });
-  }
-
-  // The type of a document; "" where it is not known.
-  std::string type_of(const std::string& path, std::string_view text, const Part& root) const {
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const Recognition& row) {
-      return is_named(row, path) && std::all_of(row.keys.begin(), row.keys.end(), [&](const std::string& key) {
-               return key.starts_with('#') ? text.starts_with(key) : root.is_map() && root.yaml()->find(key) != nullptr;
-             });
-    });
-    return found == rows.end() ? "" : found->type;
-  }
-
-  static bool is_named(const Recognition& row, const std::string& path) {
-    return fnmatch(row.name.c_str(), file_name_of(path).c_str(), 0) == 0;
-  }
-
-  FieldTable fields;
-  std::vector<Recognition> rows;
-};
 
 // The file or folder that a value names, seen from the file that names it.
 bool is_there(const std::string& folder, const std::string& value, const FileTexts& files) {
@@ -78,7 +39,8 @@ void check_value(const std::string& field, const Part& value, std::string_view k
     if (value.yaml()->quoted() && !wrong_value("mode", text).empty())
       findings.add("file-value", value, fmt::format("'{}' is no mode of a file", shown(text)),
                    "four octal digits: \"0644\"");
-    if (!value.yaml()->quoted() && !text.starts_with('0'))  // 0644 is octal in YAML 1.1
+    if (!value.yaml()->quoted() && !text.starts_with('0') &&
+        wrong_value("mode", text).empty())  // 0644 is octal in YAML 1.1
       findings.add("file-value", value,
                    fmt::format("the mode {} is read as a decimal number, and gives other rights", shown(text)),
                    "put it in quotes: \"0644\"");
@@ -91,7 +53,7 @@ void check_value(const std::string& field, const Part& value, std::string_view k
     findings.add("file-value", value, fmt::format("'{}' is nothing that '{}' takes", shown(text), field), wrong);
 }
 
-void check_document(const Tables& tables, const std::string& path, const FileTexts& files, const Part& root,
+void check_document(const DocumentTable& tables, const std::string& path, const FileTexts& files, const Part& root,
                     Findings& findings) {
   const std::string type = tables.type_of(path, files.at(path), root);
   if (type.empty()) return;
@@ -107,84 +69,14 @@ void check_document(const Tables& tables, const std::string& path, const FileTex
       });
 }
 
-void check_settings(const Tables& tables, const std::string& path, const std::string& text, Findings& findings) {
-  const std::string type = tables.type_of(path, text, Part());
-  if (type.empty()) return;
-  // systemd says what it passes over, and goes on; the others refuse the file or heed nothing.
-  const std::string_view rule = type == "unit" ? "unit-setting" : "file-key";
-  const std::vector<std::string> sections = tables.fields.names_of(type);
-  std::string last;
-  for (const LineSetting& setting : read_settings(text)) {
-    const Location place{path, setting.line};
-    const FieldTable::Fields& all = *tables.fields.fields_of(type);
-    const auto section = all.find(setting.section);
-    if (section == all.end()) {
-      const std::string near = setting.section == last ? "" : mistyped(setting.section, sections);
-      if (!near.empty())
-        findings.add(rule, Location{path, section_line(text, setting.section)},
-                     fmt::format("there is no section [{}]", shown(setting.section)),
-                     fmt::format("did you mean [{}]?", near));
-      last = setting.section;
-      continue;
-    }
-    if (!section->second.starts_with(':')) continue;
-    const std::string_view inner = section->second.substr(1);
-    const FieldTable::Fields& fields = *tables.fields.fields_of(inner);
-    const auto field = fields.find(setting.key);
-    if (field == fields.end()) {
-      const std::string near = mistyped(setting.key, tables.fields.names_of(inner));
-      if (!near.empty())
-        findings.add(rule, place, fmt::format("there is no '{}' in [{}]", shown(setting.key), setting.section),
-                     fmt::format("did you mean '{}'?", near));
-    } else if (!field->second.empty()) {
-      const std::string wrong = wrong_value(field->second.substr(1), setting.value);
-      if (!wrong.empty())
-        findings.add(type == "unit" ? "unit-setting" : "file-value", place,
-                     fmt::format("'{}' is nothing that '{}' takes", shown(setting.value), setting.key), wrong);
-    }
-  }
-}
-
-// "maxmemory-policy allkeys-lru"
-void check_redis(const Tables& tables, const std::string& path, const std::string& text, Findings& findings) {
-  const FieldTable::Fields& fields = *tables.fields.fields_of("redis");
-  for (const WordLine& line : read_words(text)) {
-    const Location place{path, line.line};
-    const auto field = fields.find(lower(line.words[0]));
-    const std::string near =
-        field == fields.end() ? mistyped(lower(line.words[0]), tables.fields.names_of("redis")) : "";
-    if (!near.empty())
-      findings.add("file-key", place, fmt::format("Redis has no '{}'", shown(line.words[0])),
-                   fmt::format("did you mean '{}'?", near));
-    if (field == fields.end() || field->second.empty() || line.words.size() < 2) continue;
-    if (const std::string wrong = wrong_value(field->second.substr(1), lower(line.words[1])); !wrong.empty())
-      findings.add("file-value", place,
-                   fmt::format("'{}' is nothing that '{}' takes", shown(line.words[1]), field->first), wrong);
-  }
-}
-
 }  // namespace
 
-int section_line(std::string_view text, std::string_view section) {
-  int number = 0;
-  for (const std::string_view line : lines(text)) {
-    ++number;
-    if (line.find("[" + std::string(section) + "]") != std::string_view::npos) return number;
-  }
-  return 1;
-}
-
 void check_known_files(const Manifests& manifests, const JsonFiles& json, const FileTexts& files, Findings& findings) {
-  static const Tables monitoring("monitoring_fields.txt"), others("file_fields.txt"), by_line("line_fields.txt");
+  static const DocumentTable monitoring("monitoring_fields.txt"), others("file_fields.txt");
   for (const auto& [path, document] : manifests.documents) {
-    for (const Tables* tables : {&monitoring, &others}) check_document(*tables, path, files, document, findings);
+    for (const DocumentTable* tables : {&monitoring, &others}) check_document(*tables, path, files, document, findings);
   }
   for (const auto& [path, document] : json) check_document(others, path, files, document, findings);
-  for (const auto& [path, text] : files) {
-    if (by_line.may_be(path)) check_settings(by_line, path, text, findings);
-    const std::string name = file_name_of(path);
-    if (name.starts_with("redis") && name.ends_with(".conf")) check_redis(by_line, path, text, findings);
-  }
 }
 
 }  // namespace palier

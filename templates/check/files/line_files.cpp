@@ -77,6 +77,15 @@ std::vector<LineSetting> read_settings(std::string_view text) {
   return out;
 }
 
+int section_line(std::string_view text, std::string_view section) {
+  int number = 0;
+  for (const std::string_view line : lines(text)) {
+    ++number;
+    if (line.find("[" + std::string(section) + "]") != std::string_view::npos) return number;
+  }
+  return 1;
+}
+
 std::vector<WordLine> read_words(std::string_view text) {
   std::vector<WordLine> out;
   int number = 0;

@@ -15,6 +15,9 @@ struct LineSetting {
 /// with the next. What is neither is passed over.
 std::vector<LineSetting> read_settings(std::string_view text);
 
+/// The line of "[section]"; 1 where there is none.
+int section_line(std::string_view text, std::string_view section);
+
 /// The words of a line; what begins with # is a comment, quotes and \ keep blanks.
 struct WordLine {
   std::vector<std::string> words;
