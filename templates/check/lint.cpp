@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "templates/check/docker/docker.hpp"
 #include "templates/check/files/files.hpp"
 #include "templates/check/finding.hpp"
 #include "templates/check/rules.hpp"
@@ -105,14 +106,13 @@ std::vector<Finding> lint(const FileTexts& files) {
   Findings findings;
   Manifests manifests = read_manifests(files, findings);
   check_kustomizations(manifests, findings);
-  check_compose(manifests, findings);
+  check_docker(manifests, files, findings);
   check_rule_files(manifests, findings);
   check_rule_tests(manifests, findings);
   check_adapters(manifests, findings);
   check_dashboards(files, manifests, findings);
   check_workflows(manifests, findings);
   check_keys(manifests, findings);
-  check_compose_files(manifests, files, findings);
   check_texts(files, findings);
   check_files(manifests, files, findings);
   const Exceptions exceptions = exceptions_in(manifests);

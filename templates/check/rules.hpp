@@ -53,21 +53,16 @@ void check_kserve(const Bundle& bundle, Findings& findings);
 void check_addresses(const FileTexts& files, const Bundles& bundles, Findings& findings);
 void check_contexts(const Bundle& bundle, Findings& findings);
 void check_kustomizations(const Manifests& manifests, Findings& findings);
-void check_compose(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);
 void check_rule_tests(const Manifests& manifests, Findings& findings);
 void check_adapters(const Manifests& manifests, Findings& findings);
 void check_dashboards(const FileTexts& files, const Manifests& manifests, Findings& findings);
 void check_workflows(const Manifests& manifests, Findings& findings);
-void check_compose_files(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// The keys of Compose files and of workflows.
 void check_keys(const Manifests& manifests, Findings& findings);
 void check_batch_values(const Location& place, std::string_view line, Findings& findings);
 void check_batch_script(const std::string& path, std::string_view text, Findings& findings);
-void check_dockerfile(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
-/// Commands, ports and paths of a Dockerfile.
-void check_dockerfile_steps(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
-/// Notebooks, batch scripts, Dockerfiles, dev containers, timers: what is found by its text.
+/// Notebooks, batch scripts, dev containers, timers: what is found by its text.
 void check_texts(const FileTexts& files, Findings& findings);
 
 /// How many pods a template makes: what it says, or what its autoscaler may make of it.

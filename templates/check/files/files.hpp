@@ -19,12 +19,6 @@ void check_slurm(const FileTexts& files, Findings& findings);
 void check_observability(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Rules, their tests and dashboards: names that must be the same.
 void check_rule_tests(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// Ports, commands and variables of Compose files, and those of the files that they mount.
-void check_compose_wiring(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// Ports of programs that share the network of the host.
-void check_addresses(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// What programs of Compose files read and write, and what is mounted there.
-void check_compose_paths(const Manifests& manifests, Findings& findings);
 /// requirements.txt, environment.yml, pyproject.toml: what cannot be installed, and what disagrees.
 void check_python(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Notebooks, dev containers, Kaggle, SageMaker and the like.

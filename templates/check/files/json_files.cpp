@@ -210,8 +210,6 @@ void check_files(const Manifests& manifests, const FileTexts& files, Findings& f
   check_slurm(files, findings);
   check_observability(manifests, files, findings);
   check_rule_tests(manifests, files, findings);
-  check_compose_wiring(manifests, files, findings);
-  check_addresses(manifests, files, findings);
   check_python(manifests, files, findings);
   check_cloud_init(manifests, files, findings);
   check_workflow_values(manifests, findings);

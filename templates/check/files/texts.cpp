@@ -111,7 +111,6 @@ void check_texts(const FileTexts& files, Findings& findings) {
     check_notebook(path, text, findings);
     check_batch_script(path, text, findings);
     check_timer(path, text, files, findings);
-    check_dockerfile(path, text, files, findings);
     check_dev_container(path, text, findings);
   }
 }
