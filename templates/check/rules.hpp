@@ -62,12 +62,10 @@ void check_workflows(const Manifests& manifests, Findings& findings);
 void check_compose_files(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// The keys of Compose files and of workflows.
 void check_keys(const Manifests& manifests, Findings& findings);
-void check_batch_values(const Location& place, std::string_view line, Findings& findings);
-void check_batch_script(const std::string& path, std::string_view text, Findings& findings);
 void check_dockerfile(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
 /// Commands, ports and paths of a Dockerfile.
 void check_dockerfile_steps(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings);
-/// Notebooks, batch scripts, Dockerfiles, dev containers, timers: what is found by its text.
+/// Old metrics, Dockerfiles, timers: what is found by its text.
 void check_texts(const FileTexts& files, Findings& findings);
 
 /// How many pods a template makes: what it says, or what its autoscaler may make of it.

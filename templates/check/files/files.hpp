@@ -20,8 +20,6 @@ int section_line(std::string_view text, std::string_view section);
 void check_units(const FileTexts& files, Findings& findings);
 /// HAProxy's configurations.
 void check_haproxy(const FileTexts& files, Findings& findings);
-/// slurm.conf with gres.conf and cgroup.conf beside it, and the jobs against them.
-void check_slurm(const FileTexts& files, Findings& findings);
 /// prometheus.yml, rules and their tests, Alertmanager, Grafana, Loki, Alloy: what they say of each other.
 void check_observability(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Rules, their tests and dashboards: names that must be the same.
@@ -32,10 +30,6 @@ void check_compose_wiring(const Manifests& manifests, const FileTexts& files, Fi
 void check_addresses(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// What programs of Compose files read and write, and what is mounted there.
 void check_compose_paths(const Manifests& manifests, Findings& findings);
-/// requirements.txt, environment.yml, pyproject.toml: what cannot be installed, and what disagrees.
-void check_python(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// Notebooks, dev containers, Kaggle, SageMaker and the like.
-void check_json_files(const JsonFiles& json, const FileTexts& files, Findings& findings);
 /// Contexts, runners, schedules and permissions of GitHub workflows.
 void check_workflow_values(const Manifests& manifests, Findings& findings);
 /// Files, services and units that READMEs, scripts and workflows name.
