@@ -272,7 +272,7 @@ constexpr std::array rules = std::to_array<LintRule>({
     {"rule-test", error, "a test of alerts that cannot pass", "write what the rule says"},
     {"runs-as-root", warning, "a container runs as root", "runAsUser: 10001 and runAsNonRoot: true"},
     {"sbatch-gpus", note, "GPUs of a batch job by --gpus", "ask the site: many want --gres=gpu:N or --gpus-per-node=N"},
-    {"sbatch-gpus-twice", error, "GPUs of a batch job are asked for in two ways", "keep the one that the site wants"},
+    {"sbatch-gpus-twice", warning, "GPUs of a batch job are asked for in two ways", "keep the one that the site wants"},
     {"sbatch-ignored", error, "an #SBATCH line that Slurm does not read", "move it above the first command"},
     {"sbatch-option", error, "an option that sbatch does not have", "correct its name"},
     {"sbatch-value", error, "a value that sbatch does not take", "correct it"},

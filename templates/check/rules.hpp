@@ -60,9 +60,7 @@ void check_dashboards(const FileTexts& files, const Manifests& manifests, Findin
 void check_workflows(const Manifests& manifests, Findings& findings);
 /// The keys of Compose files and of workflows.
 void check_keys(const Manifests& manifests, Findings& findings);
-void check_batch_values(const Location& place, std::string_view line, Findings& findings);
-void check_batch_script(const std::string& path, std::string_view text, Findings& findings);
-/// Notebooks, batch scripts, dev containers, timers: what is found by its text.
+/// Old metrics, timers: what is found by its text.
 void check_texts(const FileTexts& files, Findings& findings);
 
 /// How many pods a template makes: what it says, or what its autoscaler may make of it.

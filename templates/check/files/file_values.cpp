@@ -9,7 +9,7 @@
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
-#include "templates/check/files/requirements.hpp"
+#include "templates/check/python/requirements.hpp"
 
 namespace palier {
 namespace {
@@ -186,6 +186,7 @@ bool is_slurm_time(std::string_view text) {
   const auto parts = split(dash == std::string_view::npos ? text : text.substr(dash + 1), ':');
   return parts.size() < 4 && std::all_of(parts.begin(), parts.end(), digits);
 }
+bool is_slurm_boolean(std::string_view text) { return has("yes no true false up down 1 0", lower(text)); }
 bool is_slurm_count(std::string_view text) { return digits(text) || lower(text) == "unlimited"; }
 bool is_count(std::string_view text) { return digits(text) || is_size(text, "K M G T P"); }
 bool are_known(std::string_view text, std::string_view list) {
@@ -199,7 +200,9 @@ bool are_select_parameters(std::string_view text) {
       "cr_pack_nodes cr_socket cr_socket_memory cr_memory enforce_binding_gres one_task_per_sharing_gres "
       "other_cons_res other_cons_tres multiple_sharing_gres_pj ll_shared_gres nhc_no nhc_no_steps nhc_absolutely_no");
 }
-bool are_task_plugins(std::string_view text) { return are_known(text, "task/affinity task/cgroup task/none"); }
+bool are_task_plugins(std::string_view text) {
+  return are_known(text, "task/affinity task/cgroup task/none affinity cgroup none");
+}
 
 // A list of TOML, or a text of it, without what is around it.
 std::vector<std::string_view> toml_items(std::string_view text) {
@@ -226,7 +229,6 @@ bool is_python_name(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; });
 }
-bool is_python_version(std::string_view text) { return wrong_specifier("==" + std::string(text)).empty(); }
 bool is_specifier(std::string_view text) { return wrong_specifier(text).empty(); }
 bool are_pytest_options(std::string_view text) {
   return is_spelt(text,
@@ -303,7 +305,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {"promtime", is_prometheus_time, "a number and ms, s, m, h, d, w or y: 15s, 1h30m"},
     {"pyname", is_python_name, "letters, digits, -, _ and ."},
     {"pytest-options", are_pytest_options, "options of pytest"},
-    {"pyversion", is_python_version, "a version: 0.1.0"},
+    {"pyversion", is_version, "a version: 0.1.0"},
     {"redissize", is_redis_size, "a number and kb, mb or gb: 512mb"},
     {"run-args", are_run_arguments, "an option of docker run, with a number and its unit"},
     {"seconds", is_seconds, "seconds with an s: 14400s"},
@@ -311,6 +313,7 @@ constexpr std::array kinds = std::to_array<Kind>({
     {"shell", is_shell, "the whole path of a shell: /bin/bash"},
     {"signal", is_signal, "a signal: SIGTERM"},
     {"sky-size", is_sky_size, "a number, with a + for at least: 4+"},
+    {"slurmbool", is_slurm_boolean, "YES or NO"},
     {"slurmcount", is_slurm_count, "a number, or UNLIMITED"},
     {"slurmtime", is_slurm_time, "minutes, HOURS:MINUTES:SECONDS, DAYS-HOURS or UNLIMITED"},
     {"specifier", is_specifier, "versions that there can be: >=3.12,<3.13"},

@@ -13,16 +13,10 @@ JsonFiles read_json_files(const FileTexts& files, Findings& findings);
 /// Keys and values of YAML and JSON that the tables of data/ know.
 void check_known_files(const Manifests& manifests, const JsonFiles& json, const FileTexts& files, Findings& findings);
 
-/// slurm.conf with gres.conf and cgroup.conf beside it, and the jobs against them.
-void check_slurm(const FileTexts& files, Findings& findings);
 /// prometheus.yml, rules and their tests, Alertmanager, Grafana, Loki, Alloy: what they say of each other.
 void check_observability(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Rules, their tests and dashboards: names that must be the same.
 void check_rule_tests(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// requirements.txt, environment.yml, pyproject.toml: what cannot be installed, and what disagrees.
-void check_python(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// Notebooks, dev containers, Kaggle, SageMaker and the like.
-void check_json_files(const JsonFiles& json, const FileTexts& files, Findings& findings);
 /// Contexts, runners, schedules and permissions of GitHub workflows.
 void check_workflow_values(const Manifests& manifests, Findings& findings);
 /// Files, services and units that READMEs, scripts and workflows name.

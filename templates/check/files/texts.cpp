@@ -1,11 +1,8 @@
-// Notebooks, dev containers, timers: what is found in their text.
+// Old metrics and timers: what is found in their text.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
-#include "base/closest.hpp"
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
@@ -53,26 +50,6 @@ int line_with(std::string_view text, std::string_view part) {
   return 1;
 }
 
-// Colab writes metadata.widgets without "state"; viewers then refuse the whole notebook.
-void check_notebook(const std::string& path, const std::string& text, Findings& findings) {
-  if (!path.ends_with(".ipynb")) return;
-  try {
-    const Json notebook = parse_json(text, path);
-    const Json none = Json::object();
-    const Json& metadata = notebook.is_object() && notebook.contains("metadata") ? notebook["metadata"] : none;
-    if (!metadata.is_object() || !metadata.contains("widgets")) return;
-    const Json& widgets = metadata["widgets"];
-    const bool whole = widgets.is_object() && std::all_of(widgets.begin(), widgets.end(), [](const Json& one) {
-                         return one.is_object() && one.contains("state");
-                       });
-    if (!whole)
-      findings.add("notebook-widgets", Location{path, line_with(text, "\"widgets\"")}, "metadata.widgets has no state");
-  } catch (const Error& error) {
-    findings.add("json-syntax", Location{path, error.text().location.line, error.text().location.column},
-                 error.text().reason);
-  }
-}
-
 // A timer starts the service of its own name, or the one that it names.
 void check_timer(const std::string& path, std::string_view text, const FileTexts& files, Findings& findings) {
   if (!path.ends_with(".timer") || !contains(text, "[Timer]")) return;
@@ -90,28 +67,12 @@ void check_timer(const std::string& path, std::string_view text, const FileTexts
                  fmt::format("it starts '{}', which is not beside it", unit));
 }
 
-void check_dev_container(const std::string& path, std::string_view text, Findings& findings) {
-  const std::string name = file_name_of(path);
-  if (name != "devcontainer.json" && name != ".devcontainer.json") return;
-  if (contains(text, "\"--gpus all\""))
-    findings.add("devcontainer-gpus", Location{path, line_with(text, "\"--gpus all\"")},
-                 "'--gpus all' is one argument here, and docker knows no such option",
-                 "\"runArgs\": [\"--gpus\", \"all\"]");
-  if (contains(text, "\"gpu\"") && contains(text, "\"optional\"") && contains(text, "dockerComposeFile"))
-    findings.add("devcontainer-gpus", Location{path, line_with(text, "\"gpu\"")},
-                 "an optional GPU is not found where the container comes from a Compose file",
-                 "reserve the GPU in the Compose file");
-}
-
 }  // namespace
 
 void check_texts(const FileTexts& files, Findings& findings) {
   for (const auto& [path, text] : files) {
     check_metrics(path, text, findings);
-    check_notebook(path, text, findings);
-    check_batch_script(path, text, findings);
     check_timer(path, text, files, findings);
-    check_dev_container(path, text, findings);
   }
 }
 
