@@ -57,7 +57,6 @@ void check_compose(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);
 void check_rule_tests(const Manifests& manifests, Findings& findings);
 void check_adapters(const Manifests& manifests, Findings& findings);
-void check_dashboards(const FileTexts& files, const Manifests& manifests, Findings& findings);
 void check_workflows(const Manifests& manifests, Findings& findings);
 void check_compose_files(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// The keys of Compose files and of workflows.

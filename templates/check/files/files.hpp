@@ -24,8 +24,6 @@ void check_haproxy(const FileTexts& files, Findings& findings);
 void check_slurm(const FileTexts& files, Findings& findings);
 /// prometheus.yml, rules and their tests, Alertmanager, Grafana, Loki, Alloy: what they say of each other.
 void check_observability(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// Rules, their tests and dashboards: names that must be the same.
-void check_rule_tests(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Ports, commands and variables of Compose files, and those of the files that they mount.
 void check_compose_wiring(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Ports of programs that share the network of the host.

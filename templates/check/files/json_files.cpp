@@ -206,7 +206,6 @@ void check_files(const Manifests& manifests, const FileTexts& files, Findings& f
   check_haproxy(files, findings);
   check_slurm(files, findings);
   check_observability(manifests, files, findings);
-  check_rule_tests(manifests, files, findings);
   check_compose_wiring(manifests, files, findings);
   check_addresses(manifests, files, findings);
   check_python(manifests, files, findings);
