@@ -126,7 +126,8 @@ void check_alloy(const FileTexts& files, Findings& findings) {
   constexpr std::size_t largest = 1 << 20;
   std::map<std::string, std::map<std::string, AlloyFile>> folders;
   for (const auto& [path, text] : files) {
-    if (path.ends_with(".alloy") && text.size() < largest) folders[folder_of(path)].emplace(path, read_alloy(text));
+    const bool dockerfile = file_name_of(path).starts_with("Dockerfile");
+    if (path.ends_with(".alloy") && !dockerfile && text.size() < largest) folders[folder_of(path)].emplace(path, read_alloy(text));
   }
   for (const auto& [folder, all] : folders) check_folder(all, findings);
 }

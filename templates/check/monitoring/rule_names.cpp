@@ -110,7 +110,7 @@ void check_job(const Part& expression, const Names& jobs, Findings& findings) {
     const std::string name = query.substr(begin, query.find('"', begin) - begin);
     const std::string near = mistyped(name, jobs);
     if (!near.empty())
-      findings.add("file-reference", expression, fmt::format("no scrape has the job_name '{}'", shown(name)),
+      findings.add("metric-label", expression, fmt::format("no scrape has the job_name '{}'", shown(name)),
                    fmt::format("did you mean '{}'?", near));
   }
 }
@@ -132,10 +132,10 @@ void check_rule(const Part& rule, const Names& jobs, std::set<std::string>& aler
 }
 
 void check_folder(const Folder& folder, Findings& findings) {
-  std::set<std::string> alerts;
+  std::map<std::string, std::set<std::string>> alerts;  // by file: another one may be for another server
   Metrics metrics;
   for (const Part& rule : folder.rules) {
-    check_rule(rule, folder.jobs, alerts, findings);
+    check_rule(rule, folder.jobs, alerts[rule.yaml()->location().file], findings);
     metrics.add(rule["expr"]);
     if (rule["record"].is_scalar()) metrics.define(rule["record"].text());
   }
