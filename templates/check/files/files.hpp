@@ -36,7 +36,9 @@ void check_python(const Manifests& manifests, const FileTexts& files, Findings& 
 void check_json_files(const JsonFiles& json, const FileTexts& files, Findings& findings);
 /// Contexts, runners, schedules and permissions of GitHub workflows.
 void check_workflow_values(const Manifests& manifests, Findings& findings);
-/// Files, services and units that READMEs, scripts and workflows name.
+/// Scripts of the shell: options and variables that there are not.
+void check_shell_scripts(const FileTexts& files, Findings& findings);
+/// Files, services and units that READMEs and scripts name.
 void check_mentions(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Users, commands and files of cloud-init.
 void check_cloud_init(const Manifests& manifests, const FileTexts& files, Findings& findings);

@@ -127,7 +127,8 @@ void check_alloy(const FileTexts& files, Findings& findings) {
   std::map<std::string, std::map<std::string, AlloyFile>> folders;
   for (const auto& [path, text] : files) {
     const bool dockerfile = file_name_of(path).starts_with("Dockerfile");
-    if (path.ends_with(".alloy") && !dockerfile && text.size() < largest) folders[folder_of(path)].emplace(path, read_alloy(text));
+    if (path.ends_with(".alloy") && !dockerfile && text.size() < largest)
+      folders[folder_of(path)].emplace(path, read_alloy(text));
   }
   for (const auto& [folder, all] : folders) check_folder(all, findings);
 }

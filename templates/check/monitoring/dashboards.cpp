@@ -52,12 +52,15 @@ void check_variables(const Part& dashboard, Findings& findings) {
 std::string label_in(const std::string& query, std::string_view name) {
   const std::string start = fmt::format("{}=\"", name);
   const std::size_t at = query.find(start);
-  return at == std::string::npos ? "" : query.substr(at + start.size(), query.find('"', at + start.size()) - at - start.size());
+  return at == std::string::npos
+             ? ""
+             : query.substr(at + start.size(), query.find('"', at + start.size()) - at - start.size());
 }
 
 // The Service that a server is scraped by is one that there is.
 void check_service(const Part& expression, const Manifests& manifests, Findings& findings) {
-  const std::string query = expression.text(), service = label_in(query, "service"), space = label_in(query, "namespace");
+  const std::string query = expression.text(), service = label_in(query, "service"),
+                    space = label_in(query, "namespace");
   if (service.empty() || space.empty() || service.starts_with('$')) return;
   Names names;
   for (const auto& [file, objects] : manifests.objects) {

@@ -44,8 +44,7 @@ void check_groups(const Part& groups, Findings& findings) {
 
 void check_expression(const Part& expression, Findings& findings) {
   const std::string text = expression.text();
-  if (const auto fault = query_fault(text))
-    return findings.add("wrong-query", expression, fault->message, fault->help);
+  if (const auto fault = query_fault(text)) return findings.add("wrong-query", expression, fault->message, fault->help);
   const bool sums = has_word(text, "sum") || has_word(text, "avg") || has_word(text, "max");
   if (has_word(text, "histogram_quantile") && sums && text.find("_bucket") != std::string::npos &&
       !has_word(text, "le") && !has_word(text, "without"))

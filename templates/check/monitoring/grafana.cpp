@@ -73,7 +73,8 @@ void check_all_sources(const Part& part, const Sources& sources, Findings& findi
 // Panels in a row are its own. Source of the types: Grafana's documentation of visualizations, 2026-11-22.
 void check_panels(const Part& panels, std::set<std::string>& ids, Findings& findings) {
   constexpr std::string_view types =
-      "~timeseries|stat|gauge|table|logs|bargauge|barchart|piechart|heatmap|histogram|text|row|graph|dashlist|alertlist|"
+      "~timeseries|stat|gauge|table|logs|bargauge|barchart|piechart|heatmap|histogram|text|row|graph|dashlist|"
+      "alertlist|"
       "state-timeline|status-history|nodeGraph|geomap|canvas|traces|news|candlestick|xychart|trend|annolist|flamegraph|"
       "datagrid|debug|welcome|gettingstarted|livechart|singlestat|table-old";
   for (const Part& panel : panels.items()) {

@@ -57,8 +57,7 @@ void check_rule_file(const std::string& folder, const Part& file, const FileText
     if (folder_of(name) == folder && content.find("groups:") != std::string::npos) rules.push_back(file_name_of(name));
   }
   if (rules.empty()) return;
-  findings.add("file-missing", file,
-               fmt::format("no file here is called '{}': its rules are never read", shown(file)),
+  findings.add("file-missing", file, fmt::format("no file here is called '{}': its rules are never read", shown(file)),
                suggestion(file_name_of(text), rules));
 }
 

@@ -35,19 +35,19 @@ bool starts_text(char c) { return c == '"' || c == '\'' || c == '`'; }
 // experimental ones of its main branch of 2026-08-21.
 const Tokens& functions() {
   static const Tokens all = [] {
-    const auto list =
-        words("abs absent absent_over_time acos acosh and asin asinh atan atan2 atanh avg avg_over_time bool bottomk "
-              "by ceil changes clamp clamp_max clamp_min cos cosh count count_over_time count_values day_of_month "
-              "day_of_week day_of_year days_in_month deg delta deriv double_exponential_smoothing end exp fill "
-              "fill_left fill_right first_over_time floor group group_left group_right histogram_avg histogram_count "
-              "histogram_fraction histogram_quantile histogram_quantiles histogram_stddev histogram_stdvar "
-              "histogram_sum holt_winters hour idelta ignoring increase info irate label_join label_replace "
-              "last_over_time limit_ratio limitk ln log10 log2 mad_over_time max max_of max_over_time min min_of "
-              "min_over_time minute month offset on or pi predict_linear present_over_time quantile "
-              "quantile_over_time rad range rate resets round scalar sgn sin sinh sort sort_by_label "
-              "sort_by_label_desc sort_desc sqrt start stddev stddev_over_time stdvar stdvar_over_time step sum "
-              "sum_over_time tan tanh time timestamp topk ts_of_first_over_time ts_of_last_over_time "
-              "ts_of_max_over_time ts_of_min_over_time unless vector without year");
+    const auto list = words(
+        "abs absent absent_over_time acos acosh and asin asinh atan atan2 atanh avg avg_over_time bool bottomk "
+        "by ceil changes clamp clamp_max clamp_min cos cosh count count_over_time count_values day_of_month "
+        "day_of_week day_of_year days_in_month deg delta deriv double_exponential_smoothing end exp fill "
+        "fill_left fill_right first_over_time floor group group_left group_right histogram_avg histogram_count "
+        "histogram_fraction histogram_quantile histogram_quantiles histogram_stddev histogram_stdvar "
+        "histogram_sum holt_winters hour idelta ignoring increase info irate label_join label_replace "
+        "last_over_time limit_ratio limitk ln log10 log2 mad_over_time max max_of max_over_time min min_of "
+        "min_over_time minute month offset on or pi predict_linear present_over_time quantile "
+        "quantile_over_time rad range rate resets round scalar sgn sin sinh sort sort_by_label "
+        "sort_by_label_desc sort_desc sqrt start stddev stddev_over_time stdvar stdvar_over_time step sum "
+        "sum_over_time tan tanh time timestamp topk ts_of_first_over_time ts_of_last_over_time "
+        "ts_of_max_over_time ts_of_min_over_time unless vector without year");
     return Tokens(list.begin(), list.end());
   }();
   return all;
@@ -71,8 +71,8 @@ std::optional<QueryFault> call_fault(const Tokens& tokens, std::size_t i) {
                       suggestion(name, functions())};
   if (name != "rate" && name != "irate" && name != "increase") return std::nullopt;
   const Tokens inside = within(tokens, i + 1);
-  const bool ranged = std::any_of(inside.begin(), inside.end(),
-                                  [](const std::string& token) { return token == "[" || token == "$"; });
+  const bool ranged =
+      std::any_of(inside.begin(), inside.end(), [](const std::string& token) { return token == "[" || token == "$"; });
   if (inside.empty() || ranged) return std::nullopt;
   return QueryFault{fmt::format("{}() wants a range", name), "METRIC[5m]"};
 }
