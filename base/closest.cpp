@@ -43,6 +43,9 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   std::size_t best = most + 1;
   std::string found;
   for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(word.size(), candidate.size()),
+                      shorter = std::min(word.size(), candidate.size());
+    if (longer - shorter >= best) continue;
     const std::size_t d = distance(lower(word), lower(candidate));
     if (d < best) {
       best = d;

@@ -47,6 +47,12 @@ std::vector<std::string> FieldTable::names_of(std::string_view type) const {
   return out;
 }
 
+std::vector<std::string> FieldTable::types() const {
+  std::vector<std::string> out;
+  for (const auto& [type, fields] : types_) out.emplace_back(type);
+  return out;
+}
+
 void FieldTable::check(const Part& part, std::string_view type, const Unknown& unknown, const Known& known) const {
   for (const Part& item : part.items()) check(item, type, unknown, known);
   if (!part.is_map()) return;

@@ -32,6 +32,8 @@ class FieldTable {
   const Fields* fields_of(std::string_view type) const;
   /// Their names.
   std::vector<std::string> names_of(std::string_view type) const;
+  /// The names of all types.
+  std::vector<std::string> types() const;
 
  private:
   std::map<std::string_view, Fields> types_;

@@ -7,6 +7,7 @@
 #include "templates/check/field_table.hpp"
 #include "templates/check/files/file_values.hpp"
 #include "templates/check/rules.hpp"
+#include "templates/check/workflows/workflows.hpp"
 
 namespace palier {
 namespace {
@@ -75,8 +76,7 @@ void check_keys(const Manifests& manifests, Findings& findings) {
     check_document("compose_fields.txt", "file", "compose-key", document, findings);
   for (const auto& [path, document] : manifests.kustomizations) check_custom(document, "Kustomization", findings);
   for (const auto& [path, document] : manifests.documents) {
-    if (path.find(".github/workflows/") != std::string::npos)
-      check_document("workflow_fields.txt", "workflow", "workflow-key", document, findings);
+    if (is_workflow(path)) check_document("workflow_fields.txt", "workflow", "workflow-key", document, findings);
   }
 }
 

@@ -108,9 +108,7 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_kustomizations(manifests, findings);
   check_docker(manifests, files, findings);
   check_rule_files(manifests, findings);
-  check_rule_tests(manifests, findings);
   check_adapters(manifests, findings);
-  check_dashboards(files, manifests, findings);
   check_workflows(manifests, findings);
   check_keys(manifests, findings);
   check_texts(files, findings);

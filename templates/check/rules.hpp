@@ -56,7 +56,6 @@ void check_kustomizations(const Manifests& manifests, Findings& findings);
 void check_rule_files(const Manifests& manifests, Findings& findings);
 void check_rule_tests(const Manifests& manifests, Findings& findings);
 void check_adapters(const Manifests& manifests, Findings& findings);
-void check_dashboards(const FileTexts& files, const Manifests& manifests, Findings& findings);
 void check_workflows(const Manifests& manifests, Findings& findings);
 /// The keys of Compose files and of workflows.
 void check_keys(const Manifests& manifests, Findings& findings);
@@ -91,6 +90,9 @@ bool is_moving(const std::string& image);
 
 /// Seconds of the Gateway API's durations (GEP-2257): "600s", "1m30s"; nullopt for what it refuses.
 std::optional<double> parse_duration(std::string_view text);
+
+/// What is wrong with cron's five fields, or a word like @daily; "" where nothing is.
+std::string wrong_schedule(const std::string& schedule);
 
 /// "1", or "50%" of `of`.
 std::optional<double> count_of(const Part& part, double of);

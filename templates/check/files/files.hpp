@@ -15,11 +15,11 @@ void check_known_files(const Manifests& manifests, const JsonFiles& json, const 
 
 /// prometheus.yml, rules and their tests, Alertmanager, Grafana, Loki, Alloy: what they say of each other.
 void check_observability(const Manifests& manifests, const FileTexts& files, Findings& findings);
-/// Rules, their tests and dashboards: names that must be the same.
-void check_rule_tests(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Contexts, runners, schedules and permissions of GitHub workflows.
 void check_workflow_values(const Manifests& manifests, Findings& findings);
-/// Files, services and units that READMEs, scripts and workflows name.
+/// Scripts of the shell: options and variables that there are not.
+void check_shell_scripts(const FileTexts& files, Findings& findings);
+/// Files, services and units that READMEs and scripts name.
 void check_mentions(const Manifests& manifests, const FileTexts& files, Findings& findings);
 
 }  // namespace palier

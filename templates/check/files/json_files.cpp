@@ -80,11 +80,11 @@ void check_files(const Manifests& manifests, const FileTexts& files, Findings& f
   check_redis(files, findings);
   check_slurm(files, findings);
   check_observability(manifests, files, findings);
-  check_rule_tests(manifests, files, findings);
   check_python(manifests, files, findings);
   check_cloud_init(manifests, files, findings);
   check_workflow_values(manifests, findings);
   check_mentions(manifests, files, findings);
+  check_shell_scripts(files, findings);
 }
 
 }  // namespace palier

@@ -55,8 +55,9 @@ std::string never(const std::vector<std::string_view>& parts) {
   return fmt::format("no such month has a day {}: it never comes", *day);
 }
 
-// What is wrong with it; "" where nothing is.
-std::string wrong_with(const std::string& schedule) {
+}  // namespace
+
+std::string wrong_schedule(const std::string& schedule) {
   if (schedule.starts_with("@")) {
     const bool known = schedule.starts_with("@every ") || schedule == "@yearly" || schedule == "@annually" ||
                        schedule == "@monthly" || schedule == "@weekly" || schedule == "@daily" ||
@@ -75,13 +76,11 @@ std::string wrong_with(const std::string& schedule) {
   return never(parts);
 }
 
-}  // namespace
-
 void check_schedules(const Bundle& bundle, Findings& findings) {
   for (const Object* job : bundle.of_kind("CronJob")) {
     const Part schedule = job->root().at("spec.schedule");
     if (!schedule.is_scalar()) continue;
-    if (const std::string wrong = wrong_with(schedule.text()); !wrong.empty())
+    if (const std::string wrong = wrong_schedule(schedule.text()); !wrong.empty())
       findings.add("cron-schedule", schedule, fmt::format("the schedule of {}: {}", job->title(), wrong));
   }
 }

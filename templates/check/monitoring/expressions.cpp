@@ -1,44 +1,13 @@
 // PromQL in rules and autoscalers: what no server can read, or what never answers.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.hpp"
-#include "templates/check/rules.hpp"
+#include "templates/check/files/file_values.hpp"
+#include "templates/check/monitoring/monitoring.hpp"
+#include "templates/check/monitoring/promql.hpp"
 
 namespace palier {
 namespace {
-
-char closing(char open) { return open == '(' ? ')' : open == '[' ? ']' : '}'; }
-
-// Where a text that starts at `at` ends; npos where it does not.
-std::size_t end_of_text(const std::string& query, std::size_t at) {
-  const char quote = query[at];
-  for (++at; at < query.size() && query[at] != quote; ++at) {
-    if (query[at] == '\\' && quote != '`') ++at;
-  }
-  return at < query.size() ? at : std::string::npos;
-}
-
-// What is wrong with its brackets and quotes; "" where nothing is.
-std::string unbalanced(const std::string& query) {
-  std::string open;
-  for (std::size_t at = 0; at < query.size(); ++at) {
-    const char c = query[at];
-    if (c == '#') {
-      at = std::min(query.find('\n', at), query.size());
-    } else if (c == '"' || c == '\'' || c == '`') {
-      at = end_of_text(query, at);
-      if (at == std::string::npos) return fmt::format("a {} is not closed", c);
-    } else if (c == '(' || c == '[' || c == '{') {
-      open += closing(c);
-    } else if (c == ')' || c == ']' || c == '}') {
-      if (open.empty() || open.back() != c) return fmt::format("a '{}' closes nothing", c);
-      open.pop_back();
-    }
-  }
-  return open.empty() ? "" : fmt::format("a '{}' is missing", open.back());
-}
 
 bool has_word(const std::string& text, std::string_view word) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
@@ -49,26 +18,10 @@ bool has_word(const std::string& text, std::string_view word) {
   return false;
 }
 
-// Prometheus' own: 5m, 1h30m, 0.
-bool is_time(std::string_view text) {
-  if (text == "0") return true;
-  while (!text.empty()) {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    text.remove_prefix(digits);
-    const std::size_t unit = text.starts_with("ms") ? 2 : 1;
-    if (digits == 0 || text.empty() ||
-        (unit == 1 && std::string_view("smhdwy").find(text[0]) == std::string_view::npos))
-      return false;
-    text.remove_prefix(unit);
-    if (text.empty()) return true;
-  }
-  return false;
-}
-
 void check_times(const Part& part, Findings& findings) {
   for (const char* key : {"for", "keep_firing_for", "interval"}) {
     const Part time = part[key];
-    if (time.is_scalar() && !is_time(time.text()))
+    if (time.is_scalar() && !wrong_value("promtime", time.text()).empty())
       findings.add("wrong-duration", time, fmt::format("'{}' is no time for Prometheus", time.text()));
   }
 }
@@ -82,6 +35,7 @@ void check_groups(const Part& groups, Findings& findings) {
       check_metric_names(rule["expr"].text(), rule["expr"].yaml()->location(), findings);
       if (rule["alert"]) check_colons(rule["expr"].text(), rule["expr"].yaml()->location(), findings);
       check_times(rule, findings);
+      check_alert_texts(rule, findings);
     }
   }
 }
@@ -90,8 +44,7 @@ void check_groups(const Part& groups, Findings& findings) {
 
 void check_expression(const Part& expression, Findings& findings) {
   const std::string text = expression.text();
-  if (const std::string wrong = unbalanced(text); !wrong.empty())
-    return findings.add("wrong-query", expression, fmt::format("the query cannot be read: {}", wrong));
+  if (const auto fault = query_fault(text)) return findings.add("wrong-query", expression, fault->message, fault->help);
   const bool sums = has_word(text, "sum") || has_word(text, "avg") || has_word(text, "max");
   if (has_word(text, "histogram_quantile") && sums && text.find("_bucket") != std::string::npos &&
       !has_word(text, "le") && !has_word(text, "without"))

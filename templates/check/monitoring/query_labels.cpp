@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
+#include "templates/check/monitoring/promql.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -74,29 +74,6 @@ const Names& labels() {
   return all;
 }
 
-bool is_letter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == ':'; }
-
-// A query in parts: names, texts in quotes as "", and single signs.
-Names tokens_of(std::string_view query) {
-  Names out;
-  for (std::size_t at = 0; at < query.size();) {
-    const char c = query[at];
-    std::size_t end = at + 1;
-    if (is_letter(c)) {
-      while (end < query.size() && is_letter(query[end])) ++end;
-      out.emplace_back(query.substr(at, end - at));
-    } else if (c == '"' || c == '\'' || c == '`') {
-      while (end < query.size() && query[end] != c) end += query[end] == '\\' && c != '`' ? 2 : 1;
-      ++end;
-      out.emplace_back("\"");
-    } else if (std::isspace(static_cast<unsigned char>(c)) == 0) {
-      out.emplace_back(1, c);
-    }
-    at = end;
-  }
-  return out;
-}
-
 bool is_familiar(const std::string& metric) {
   constexpr std::array<std::string_view, 5> starts = {"vllm:", "sglang:", "llamacpp:", "kube_", "DCGM_FI_"};
   return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return metric.starts_with(start); });
@@ -115,14 +92,14 @@ Query read_query(std::string_view text) {
   Query query;
   bool listed = false;
   int braces = 0;
-  const Names tokens = tokens_of(text);
+  const Names tokens = query_tokens(text);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const std::string& token = tokens[i];
     const std::string next = i + 1 < tokens.size() ? tokens[i + 1] : "";
     if (token == "{") ++braces;
     if (token == "}") --braces;
     if (token == ")") listed = false;
-    if (!is_letter(token[0]) || std::isdigit(static_cast<unsigned char>(token[0])) != 0) continue;
+    if (!is_query_name(token)) continue;
     if (groups(token) && next == "(") {
       listed = true;
     } else if (listed || (braces > 0 && (next == "=" || next == "!"))) {

@@ -5,7 +5,7 @@
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
-#include "templates/check/rules.hpp"
+#include "templates/check/workflows/workflows.hpp"
 
 namespace palier {
 namespace {
@@ -24,22 +24,12 @@ std::vector<std::string> names_of(const Part& map) {
 // The parts of each "steps.a.b" or "needs.a.b" in the ${{ expressions }} of a text.
 std::vector<std::vector<std::string>> references_in(const std::string& text, bool is_condition) {
   std::vector<std::vector<std::string>> out;
-  std::string inside;
-  for (std::size_t at = text.find("${{"); at != std::string::npos; at = text.find("${{", at + 3))
-    inside += text.substr(at + 3, text.find("}}", at) - at - 3) + " ";
-  if (is_condition && inside.empty()) inside = text;
-  std::string word;
-  for (const char c : inside + " ") {
-    const bool part =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-    if (part) {
-      word += c;
-      continue;
+  for (const std::string& expression : expressions_in(text, is_condition)) {
+    for (const std::string& name : names_in(expression)) {
+      std::vector<std::string> parts;
+      for (const std::string_view one : split(name, '.')) parts.emplace_back(one);
+      if (parts.size() > 2 && (parts[0] == "steps" || parts[0] == "needs")) out.push_back(parts);
     }
-    std::vector<std::string> parts;
-    for (const std::string_view one : split(word, '.')) parts.emplace_back(one);
-    if (parts.size() > 2 && (parts[0] == "steps" || parts[0] == "needs")) out.push_back(parts);
-    word.clear();
   }
   return out;
 }
@@ -101,7 +91,7 @@ class Workflow {
 
 void check_workflows(const Manifests& manifests, Findings& findings) {
   for (const auto& [path, yaml] : manifests.documents) {
-    if (path.find(".github/workflows/") == std::string::npos) continue;
+    if (!is_workflow(path)) continue;
     if (const Part jobs = Part(yaml)["jobs"]; jobs.is_map()) Workflow(jobs, findings).check();
   }
 }

@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""refused.py PALIER TESTS: has promtool and amtool read the defects of `palier check` that they are said to refuse, and what has none.
+Exits with 77 where neither is here."""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+from checks import check  # noqa: E402
+
+CHECK = pathlib.Path(sys.argv[2], "templates/check")
+PROGRAMS = {
+    "prometheus.yml": ["promtool", "check", "config"],
+    "rules.yaml": ["promtool", "check", "rules"],
+    "rules_test.yaml": ["promtool", "test", "rules"],
+    "alertmanager.yml": ["amtool", "check-config"],
+}
+# What it accepts, and then never scrapes, it does not refuse.
+RULES = {"duplicate-name", "file-key", "file-reference", "file-value", "rule-test", "scrape-timing", "wrong-query"}
+ACCEPTED = ["127.0.0.1:80020"]
+
+
+def takes(file):
+    command = PROGRAMS[file.name]
+    return subprocess.run([*command, file.name], cwd=file.parent, capture_output=True).returncode == 0
+
+
+def with_defect(folder, defect):
+    shutil.copytree(CHECK / "good/observability", folder / "observability")
+    file = folder / defect["file"]
+    text = file.read_text() if file.exists() else ""
+    assert defect["before"] in text, defect
+    file.write_text(text.replace(defect["before"], defect["after"], 1))
+    return file
+
+
+here = {name for name, command in PROGRAMS.items() if shutil.which(command[0])}
+if not here:
+    print("skipped: no promtool and no amtool here (apt install prometheus prometheus-alertmanager)")
+    sys.exit(77)
+for name in sorted(here):
+    good = CHECK / "good/observability" / name
+    if good.exists():
+        check(f"{PROGRAMS[name][0]} takes {name}", takes(good))
+defects = json.loads((CHECK / "defects.json").read_text())
+for defect in defects:
+    place = pathlib.Path(defect.get("place", defect["file"]))
+    if place.parts[0] != "observability" or place.name not in here or defect["rule"] not in RULES or defect["after"] in ACCEPTED:
+        continue
+    with tempfile.TemporaryDirectory() as work:
+        with_defect(pathlib.Path(work), defect)
+        check(f"{PROGRAMS[place.name][0]} refuses {defect['rule']}: {defect['after'][:60]!r}", not takes(pathlib.Path(work, place)))
