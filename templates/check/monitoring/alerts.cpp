@@ -7,6 +7,7 @@
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
+#include "templates/check/monitoring/promql.hpp"
 #include "templates/check/rules.hpp"
 
 namespace palier {
@@ -99,21 +100,10 @@ void check_alert(const Part& expression, double interval, Findings& findings) {
   check_quantile(expression, findings);
 }
 
-// What a query asks a label to be: the a and b of {name="a"} + {name="b"}.
-std::vector<std::string> values_of(const std::string& query, const std::string& label) {
-  const std::string start = label + "=\"";
-  std::vector<std::string> out;
-  for (std::size_t at = query.find(start); at != std::string::npos; at = query.find(start, at + 1)) {
-    const std::size_t begin = at + start.size();
-    out.push_back(query.substr(begin, query.find('"', begin) - begin));
-  }
-  return out;
-}
-
 // The names that kube-state-metrics gives to what is in the bundle.
 void check_workload(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
   const std::string text = expression.text();
-  const auto names = values_of(text, "deployment");
+  const auto names = values_of_label(text, "deployment");
   if (!contains(text, "kube_deployment_") || names.empty() || !bundle.complete) return;
   const std::string& name = names.front();
   if (bundle.of_kind("Deployment").empty() || bundle.may_have("Deployment", name, rule.space)) return;
@@ -126,7 +116,7 @@ void check_workload(const Bundle& bundle, const Object& rule, const Part& expres
 void check_space(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
   std::vector<std::string> spaces;
   for (const PodTemplate& pods : bundle.pods) spaces.push_back(pods.object->space);
-  for (const std::string& name : values_of(expression.text(), "namespace")) {
+  for (const std::string& name : values_of_label(expression.text(), "namespace")) {
     const std::string near = mistyped(name, spaces);
     if (near.empty() || bundle.may_have("Namespace", name, "")) continue;
     findings.add("metric-label", expression,
@@ -161,7 +151,7 @@ void check_group(const Part& group, Findings& findings) {
 // The Service whose metrics are meant; the label is that of the Service which a ServiceMonitor found.
 void check_service(const Bundle& bundle, const Object& rule, const Part& expression, Findings& findings) {
   const std::string text = expression.text();
-  for (const std::string& name : values_of(text, "service")) {
+  for (const std::string& name : values_of_label(text, "service")) {
     if (bundle.of_kind("ServiceMonitor").empty() || bundle.of_kind("Service").empty() ||
         bundle.may_have("Service", name, rule.space) || !contains(text, "vllm:"))
       continue;

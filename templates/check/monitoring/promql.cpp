@@ -130,6 +130,16 @@ std::string unbalanced(std::string_view query) {
   return open.empty() ? "" : fmt::format("a '{}' is missing", open.back());
 }
 
+std::vector<std::string> values_of_label(const std::string& query, const std::string& label) {
+  const std::string start = label + "=\"";
+  std::vector<std::string> out;
+  for (std::size_t at = query.find(start); at != std::string::npos; at = query.find(start, at + 1)) {
+    const std::size_t begin = at + start.size();
+    out.push_back(query.substr(begin, query.find('"', begin) - begin));
+  }
+  return out;
+}
+
 std::optional<QueryFault> query_fault(std::string_view query) {
   constexpr std::size_t longest = 20000;  // brackets in brackets are read again for each
   if (query.size() > longest) return std::nullopt;

@@ -15,6 +15,9 @@ bool is_query_name(std::string_view token);
 /// What is wrong with the brackets and quotes of a query in PromQL or LogQL; "" where nothing is.
 std::string unbalanced(std::string_view query);
 
+/// What a query asks a label to be: the a and b of {name="a"} + {name="b"}.
+std::vector<std::string> values_of_label(const std::string& query, const std::string& label);
+
 struct QueryFault {
   std::string message, help;
 };

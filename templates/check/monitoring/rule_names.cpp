@@ -104,10 +104,7 @@ std::string identity_of(const Part& rule) {
 
 // {job="..."} of a scrape that there is.
 void check_job(const Part& expression, const Names& jobs, Findings& findings) {
-  const std::string query = expression.text(), start = "job=\"";
-  for (std::size_t at = query.find(start); at != std::string::npos; at = query.find(start, at + 1)) {
-    const std::size_t begin = at + start.size();
-    const std::string name = query.substr(begin, query.find('"', begin) - begin);
+  for (const std::string& name : values_of_label(expression.text(), "job")) {
     const std::string near = mistyped(name, jobs);
     if (!near.empty())
       findings.add("metric-label", expression, fmt::format("no scrape has the job_name '{}'", shown(name)),
