@@ -53,36 +53,29 @@ void check_circle(const Haproxy& configuration, const HaproxySection& section, c
                       "the address of the program that answers");
 }
 
-// The words that a line of a server has for sure: its own, and those of default-server.
-class ServerWords {
- public:
-  ServerWords(const Haproxy& configuration, const HaproxySection& section, const WordLine& line) : line_(line) {
-    for (const HaproxySection& one : configuration.sections)
-      if (one.kind == "defaults" || &one == &section)
-        for (const WordLine& other : one.lines)
-          if (other.words[0] == "default-server") defaults_.push_back(&other);
-  }
-  bool has(std::string_view word) const {
-    return has_word(line_, word) || std::any_of(defaults_.begin(), defaults_.end(),
-                                                [&](const WordLine* other) { return has_word(*other, word); });
-  }
+using Words = std::set<std::string>;
 
- private:
-  const WordLine& line_;
-  std::vector<const WordLine*> defaults_;
-};
-
-bool mentions(const Haproxy& configuration, std::string_view part) {
-  return configuration.text.find(part) != std::string::npos;
+void add_defaults(const HaproxySection& section, Words& out) {
+  for (const WordLine& line : section.lines)
+    if (line.words[0] == "default-server") out.insert(line.words.begin() + 1, line.words.end());
 }
 
-void check_port(const Haproxy& configuration, const WordLine& line, const ServerWords& words) {
+// The words that a server has: its own, and those of default-server.
+struct ServerWords {
+  const WordLine& line;
+  const Words &of_section, &of_all;
+
+  bool has(const std::string& word) const {
+    return has_word(line, word) || of_section.count(word) != 0 || of_all.count(word) != 0;
+  }
+};
+
+void check_port(const Haproxy& configuration, const WordLine& line, const ServerWords& words, bool connects) {
   const std::string& address = line.words[2];
   if (address.find_first_of("$/@*[") != std::string::npos) return;
   const std::size_t colon = address.rfind(':');
   if (colon == std::string::npos) {
-    if (words.has("check") && !words.has("port") && !words.has("no-check") &&
-        !mentions(configuration, "-check connect"))
+    if (words.has("check") && !words.has("port") && !words.has("no-check") && !connects)
       configuration.refused(line.line, fmt::format("the server '{}' is checked, and has no port", printable(address)),
                             "HOST:PORT");
     return;
@@ -94,12 +87,11 @@ void check_port(const Haproxy& configuration, const WordLine& line, const Server
     configuration.refused(line.line, fmt::format("{} is no port", printable(port)), "1 to 65535");
 }
 
-void check_certificate(const Haproxy& configuration, const WordLine& line, const ServerWords& words) {
+void check_certificate(const Haproxy& configuration, const WordLine& line, const ServerWords& words, bool verifies) {
   if (word_after(line, "verify") == "none")
     configuration.odd(line.line, "the server's certificate is not looked at: whoever answers gets the keys",
                       "verify required ca-file /etc/ssl/certs/ca-certificates.crt");
-  if (has_word(line, "ssl") && !words.has("ca-file") && !words.has("none") &&
-      !mentions(configuration, "ssl-server-verify") && !mentions(configuration, "ssl-default-server"))
+  if (has_word(line, "ssl") && !words.has("ca-file") && !words.has("none") && !verifies)
     configuration.refused(line.line, "'ssl' wants a ca-file", "ca-file /etc/ssl/certs/ca-certificates.crt");
 }
 
@@ -107,8 +99,16 @@ void check_certificate(const Haproxy& configuration, const WordLine& line, const
 
 void check_haproxy_servers(const Haproxy& configuration) {
   const Binds binds = check_binds(configuration);
+  const auto mentions = [&](const char* part) { return configuration.text.find(part) != std::string::npos; };
+  const bool connects = mentions("-check connect");
+  const bool verifies = mentions("ssl-server-verify") || mentions("ssl-default-server");
+  Words of_all;
+  for (const HaproxySection& section : configuration.sections)
+    if (section.kind == "defaults") add_defaults(section, of_all);
   for (const HaproxySection& section : configuration.sections) {
     std::set<std::vector<std::string>> seen;
+    Words of_section;
+    add_defaults(section, of_section);
     for (const WordLine& line : section.lines) {
       if (!section.is_proxy() || line.words[0] != "server" || line.words.size() < 3) continue;
       if (!seen.insert({line.words.begin() + 2, line.words.end()}).second &&
@@ -116,10 +116,10 @@ void check_haproxy_servers(const Haproxy& configuration) {
         configuration.odd(line.line,
                           fmt::format("'{}' is there twice, and gets twice the share", printable(line.words[2])),
                           "one line for each server");
-      const ServerWords words(configuration, section, line);
+      const ServerWords words{line, of_section, of_all};
       check_circle(configuration, section, line, binds);
-      check_port(configuration, line, words);
-      check_certificate(configuration, line, words);
+      check_port(configuration, line, words, connects);
+      check_certificate(configuration, line, words, verifies);
     }
   }
 }

@@ -28,6 +28,7 @@ void check_missing(const Haproxy& configuration) {
   std::set<std::string> said;
   configuration.each_line(
       "timeout", [&](const HaproxySection&, const WordLine& line) { said.insert(word_after(line, "timeout")); });
+  const bool agents = configuration.text.find("spop") != std::string::npos;
   int defaults = 0;
   for (const HaproxySection& section : configuration.sections) {
     if (section.kind == "defaults") defaults = section.line;
@@ -38,7 +39,7 @@ void check_missing(const Haproxy& configuration) {
                           fmt::format("timeout {} 30s, say", which));
     };
     if (section.takes()) miss("client");
-    if (section.gives() && configuration.text.find("spop") == std::string::npos) miss("connect"), miss("server");
+    if (section.gives() && !agents) miss("connect"), miss("server");
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "base/closest.hpp"
 #include "base/text.hpp"
@@ -74,7 +75,7 @@ class Words {
     const std::string& word = line.words[at];
     if (haproxy_table().fields_of(list)->count(word) != 0) {
       if (at + 1 < line.words.size()) check_value(line, list, word, line.words[at + 1]);
-    } else if (const std::string near = mistyped(word, haproxy_table().names_of(list)); !near.empty()) {
+    } else if (const std::string near = mistyped(word, names_of(list)); !near.empty()) {
       configuration_.refused(line.line, fmt::format("HAProxy has no '{}' there", printable(word)),
                              fmt::format("did you mean '{}'?", near));
     }
@@ -99,11 +100,18 @@ class Words {
                          fmt::format("{}s", value));
   }
 
+  const std::vector<std::string>& names_of(std::string_view list) {
+    std::vector<std::string>& names = names_[list];
+    if (names.empty()) names = haproxy_table().names_of(list);
+    return names;
+  }
+
   static bool has(std::initializer_list<std::string_view> list, const std::string& word) {
     return std::find(list.begin(), list.end(), word) != list.end();
   }
 
   const Haproxy& configuration_;
+  std::map<std::string_view, std::vector<std::string>> names_;
 };
 
 }  // namespace

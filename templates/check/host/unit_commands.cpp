@@ -70,7 +70,8 @@ class Files {
     if (!path.starts_with('/') || name.find('.') == std::string::npos) return;
     const auto folder = folders_.find(name);
     if (folder != folders_.end() && !path.starts_with(folder->second)) {
-      unit_.odd(&setting, "Service", fmt::format("the README puts '{}' into {}", name, folder->second),
+      unit_.odd(&setting, "Service",
+                fmt::format("the README puts '{}' into {}", printable(name), printable(folder->second)),
                 folder->second + name);
     } else if (unit_.beside(name) == nullptr) {
       if (const std::string meant = meant_file(name, beside_, folders_); !meant.empty())
