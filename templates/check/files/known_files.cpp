@@ -107,41 +107,46 @@ void check_document(const Tables& tables, const std::string& path, const FileTex
       });
 }
 
+// systemd says what it passes over, and goes on; the others refuse the file or heed nothing.
+std::string_view rule_of(std::string_view type, std::string_view otherwise) {
+  return type == "unit" ? "unit-setting" : otherwise;
+}
+
+void check_setting(const FieldTable& table, std::string_view type, std::string_view inner, const LineSetting& setting,
+                   const Location& place, Findings& findings) {
+  const FieldTable::Fields& fields = *table.fields_of(inner);
+  const auto field = fields.find(setting.key);
+  if (field == fields.end()) {
+    if (const std::string near = mistyped(setting.key, table.names_of(inner)); !near.empty())
+      findings.add(rule_of(type, "file-key"), place,
+                   fmt::format("there is no '{}' in [{}]", shown(setting.key), setting.section),
+                   fmt::format("did you mean '{}'?", near));
+    return;
+  }
+  const std::string wrong = field->second.empty() ? "" : wrong_value(field->second.substr(1), setting.value);
+  if (!wrong.empty())
+    findings.add(rule_of(type, "file-value"), place,
+                 fmt::format("'{}' is nothing that '{}' takes", shown(setting.value), setting.key), wrong);
+}
+
 void check_settings(const Tables& tables, const std::string& path, const std::string& text, Findings& findings) {
   const std::string type = tables.type_of(path, text, Part());
   if (type.empty()) return;
-  // systemd says what it passes over, and goes on; the others refuse the file or heed nothing.
-  const std::string_view rule = type == "unit" ? "unit-setting" : "file-key";
-  const std::vector<std::string> sections = tables.fields.names_of(type);
+  const FieldTable::Fields& sections = *tables.fields.fields_of(type);
   std::string last;
   for (const LineSetting& setting : read_settings(text)) {
-    const Location place{path, setting.line};
-    const FieldTable::Fields& all = *tables.fields.fields_of(type);
-    const auto section = all.find(setting.section);
-    if (section == all.end()) {
-      const std::string near = setting.section == last ? "" : mistyped(setting.section, sections);
-      if (!near.empty())
-        findings.add(rule, Location{path, section_line(text, setting.section)},
-                     fmt::format("there is no section [{}]", shown(setting.section)),
-                     fmt::format("did you mean [{}]?", near));
-      last = setting.section;
+    const auto section = sections.find(setting.section);
+    if (section != sections.end()) {
+      if (section->second.starts_with(':'))
+        check_setting(tables.fields, type, section->second.substr(1), setting, {path, setting.line}, findings);
       continue;
     }
-    if (!section->second.starts_with(':')) continue;
-    const std::string_view inner = section->second.substr(1);
-    const FieldTable::Fields& fields = *tables.fields.fields_of(inner);
-    const auto field = fields.find(setting.key);
-    if (field == fields.end()) {
-      const std::string near = mistyped(setting.key, tables.fields.names_of(inner));
-      if (!near.empty())
-        findings.add(rule, place, fmt::format("there is no '{}' in [{}]", shown(setting.key), setting.section),
-                     fmt::format("did you mean '{}'?", near));
-    } else if (!field->second.empty()) {
-      const std::string wrong = wrong_value(field->second.substr(1), setting.value);
-      if (!wrong.empty())
-        findings.add(type == "unit" ? "unit-setting" : "file-value", place,
-                     fmt::format("'{}' is nothing that '{}' takes", shown(setting.value), setting.key), wrong);
-    }
+    const std::string near = setting.section == last ? "" : mistyped(setting.section, tables.fields.names_of(type));
+    last = setting.section;
+    if (!near.empty())
+      findings.add(rule_of(type, "file-key"), Location{path, section_line(text, setting.section)},
+                   fmt::format("there is no section [{}]", shown(setting.section)),
+                   fmt::format("did you mean [{}]?", near));
   }
 }
 

@@ -158,7 +158,7 @@ class Mentions {
 
   // docker compose exec [OPTION...] SERVICE
   void check_services(const Words& all) {
-    constexpr std::string_view verbs = "exec restart run logs stop start kill build pull";
+    constexpr std::string_view verbs = "exec restart run cp logs stop start kill build pull";
     const Names& services = beside_.services[folder_];
     for (std::size_t i = 0; i + 3 < all.size() && !services.empty(); ++i) {
       const auto known = words(verbs);
@@ -167,7 +167,8 @@ class Mentions {
         continue;
       const auto found = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(i) + 3, all.end(),
                                       [](std::string_view word) { return !word.starts_with('-'); });
-      const std::string service(found == all.end() ? "" : bare(*found));
+      std::string service(found == all.end() ? "" : bare(*found));
+      if (all[i + 2] == "cp") service.resize(service.find(':') == std::string::npos ? 0 : service.find(':'));
       const bool plain = service.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
       if (!service.empty() && plain && std::find(services.begin(), services.end(), service) == services.end())
         missing(fmt::format("the Compose file has no service '{}'", shown(service)), suggestion(service, services));
