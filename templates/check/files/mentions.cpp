@@ -129,16 +129,16 @@ class Mentions {
     if (word.starts_with("./")) word.remove_prefix(2);
     const auto path = is_file_name(word) ? resolve(folder_, std::string(word)) : std::nullopt;
     if (!path || files_.count(*path) != 0 || files_.count(std::string(word)) != 0) return;
-    if (text_.find(word) != text_.rfind(word)) return;  // what is named twice is meant
     const Names& there = beside_.files[folder_of(*path)];
     const std::string name = file_name_of(*path);
     std::string near = name.size() > 5 ? mistyped(name, there) : "";
     if (differ_in_number(name, near)) near.clear();
     if (near.empty() && !name.starts_with("your")) near = with_another_ending(name, there);
-    if (!near.empty())
-      return missing(fmt::format("there is no '{}' here", shown(word)), fmt::format("did you mean '{}'?", near));
-    if (is_needed(all, i) && !contains(word, "/") && !contains(name, "your") && !contains(name, "my") && has_kin(name))
-      missing(fmt::format("there is no '{}' here", shown(word)), suggestion(name, there));
+    const bool needed = near.empty() && is_needed(all, i) && !contains(word, "/") && !contains(name, "your") &&
+                        !contains(name, "my") && has_kin(name);
+    if ((near.empty() && !needed) || text_.find(word) != text_.rfind(word)) return;  // what is named twice is meant
+    missing(fmt::format("there is no '{}' here", shown(word)),
+            needed ? suggestion(name, there) : fmt::format("did you mean '{}'?", near));
   }
 
   // Handed to a program that fails without it, in this folder.
@@ -158,7 +158,7 @@ class Mentions {
 
   // docker compose exec [OPTION...] SERVICE
   void check_services(const Words& all) {
-    constexpr std::string_view verbs = "exec restart run logs stop start kill build pull";
+    constexpr std::string_view verbs = "exec restart run cp logs stop start kill build pull";
     const Names& services = beside_.services[folder_];
     for (std::size_t i = 0; i + 3 < all.size() && !services.empty(); ++i) {
       const auto known = words(verbs);
@@ -167,7 +167,8 @@ class Mentions {
         continue;
       const auto found = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(i) + 3, all.end(),
                                       [](std::string_view word) { return !word.starts_with('-'); });
-      const std::string service(found == all.end() ? "" : bare(*found));
+      std::string service(found == all.end() ? "" : bare(*found));
+      if (all[i + 2] == "cp") service.resize(service.find(':') == std::string::npos ? 0 : service.find(':'));
       const bool plain = service.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
       if (!service.empty() && plain && std::find(services.begin(), services.end(), service) == services.end())
         missing(fmt::format("the Compose file has no service '{}'", shown(service)), suggestion(service, services));

@@ -98,7 +98,7 @@ std::string identity_of(const Part& rule) {
   std::map<std::string, std::string> labels;
   for (const auto& [label, value] : rule["labels"].members()) labels[label] = value.text();
   std::string out = rule["alert"].text();
-  for (const auto& [label, value] : labels) out += "\n" + label + "=" + value;
+  for (const auto& [label, value] : labels) out += fmt::format("\n{}={}", label, value);
   return out;
 }
 
