@@ -42,6 +42,7 @@ std::span<const Target> targets() {
       {"http_response", http_response},
       {"trace", trace},
       {"exposition", exposition},
+      {"lint", lint},
       {"workspace", workspace},
   });
   return all;

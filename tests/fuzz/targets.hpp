@@ -59,6 +59,8 @@ void completion(std::string_view bytes);
 void http_response(std::string_view bytes);
 void trace(std::string_view bytes);
 void exposition(std::string_view bytes);
+// lint.cpp: the bytes are the files of a folder
+void lint(std::string_view bytes);
 // workspaces.cpp: the bytes are one of the files in which palier remembers what it wrote
 void workspace(std::string_view bytes);
 

@@ -25,7 +25,8 @@ void check_lines(const std::string& path, const std::string& text, Findings& fin
     ++number;
     if (line.starts_with("#SBATCH")) {
       if (commands)
-        findings.add("sbatch-ignored", Location{path, number}, "Slurm reads no #SBATCH line behind the first command");
+        return findings.add("sbatch-ignored", Location{path, number},
+                            "Slurm reads no #SBATCH line behind the first command");
     } else if (!commands && is_mistyped_directive(line)) {
       findings.add("sbatch-ignored", Location{path, number}, "Slurm takes this line for a comment", "#SBATCH");
     } else if (const std::string_view rest = trim(line); !rest.empty() && !rest.starts_with('#')) {
