@@ -39,10 +39,12 @@ bool is_key(std::string_view text) {
   });
 }
 
-// '"3.12"' without its quotes, where it is nothing but a text.
+// '"3.12"  # why' without its quotes and what is behind them, where it is nothing but a text.
 std::string_view unquoted(std::string_view text) {
-  const bool one = text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.find(text[0], 1) == text.size() - 1;
-  return one ? text.substr(1, text.size() - 2) : text;
+  if (text.size() < 2 || (text[0] != '"' && text[0] != '\'')) return text;
+  const std::size_t close = text.find(text[0], 1);
+  const std::string_view rest = close == std::string_view::npos ? text : trim(text.substr(close + 1));
+  return rest.empty() || (rest.starts_with('#') && close != std::string_view::npos) ? text.substr(1, close - 1) : text;
 }
 
 }  // namespace

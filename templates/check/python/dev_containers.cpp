@@ -81,7 +81,7 @@ void check_dev_containers(const JsonFiles& json, const FileTexts& files, Finding
     check_arguments(root, findings);
     const auto dockerfile = resolve(folder_of(path), file.text());
     if (!file || !dockerfile || files.count(*dockerfile) == 0) continue;
-    check_context(path, root, *dockerfile, files, findings);
+    if (!root.at("build.target")) check_context(path, root, *dockerfile, files, findings);
     check_user(root, files.at(*dockerfile), findings);
   }
 }

@@ -13,6 +13,8 @@
 namespace palier {
 namespace {
 
+constexpr std::string_view databricks = "application/vnd.databricks.v1+notebook";  ///< it has no kernels
+
 void check_cells(const Part& notebook, Findings& findings) {
   std::set<std::string> ids;
   const bool has_ids = notebook["nbformat"].integer_or(0) == 4 && notebook["nbformat_minor"].integer_or(0) >= 5;
@@ -32,7 +34,8 @@ void check_cells(const Part& notebook, Findings& findings) {
 // "python3.11" and "py310" are names that people give; "pyhton3" is none.
 void check_kernel(const Part& notebook, Findings& findings) {
   const Part kernel = notebook.at("metadata.kernelspec");
-  if (!kernel && !notebook.at("metadata.kernel_info"))
+  const bool other = notebook.at("metadata.kernel_info") || notebook["metadata"][databricks];
+  if (!kernel && !other)
     return findings.add("notebook-kernel", first_of(notebook["metadata"], notebook),
                         "the notebook says no kernel: whoever opens it is asked, and papermill does not run it");
   std::string letters = kernel["name"].text();
@@ -44,7 +47,7 @@ void check_kernel(const Part& notebook, Findings& findings) {
 }
 
 void check_notebook(const Part& notebook, Findings& findings) {
-  if (!notebook["cells"].is_list()) return;
+  if (notebook["cells"].items().empty()) return;
   if (notebook["nbformat"].integer_or(4) < 4)
     findings.add("notebook-cell", notebook["nbformat"], "notebooks of this format have worksheets, and no cells",
                  "\"nbformat\": 4");

@@ -45,7 +45,7 @@ std::optional<double> slurm_minutes(std::string_view text);
 void check_batch_script(const std::string& path, const std::string& text, Findings& findings);
 /// A job by itself.
 void check_job(const BatchJob& job, Findings& findings);
-/// A job against its cluster.
-void check_job_on_cluster(const BatchJob& job, const SlurmConf& cluster, Findings& findings);
+/// Jobs against their cluster.
+void check_jobs_on_cluster(const std::vector<BatchJob>& jobs, const SlurmConf& cluster, Findings& findings);
 
 }  // namespace palier

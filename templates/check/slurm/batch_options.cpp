@@ -127,9 +127,12 @@ std::vector<BatchOption> read_batch_options(std::string_view text) {
 void check_batch_options(const std::string& path, const std::vector<BatchOption>& options, Findings& findings) {
   constexpr std::size_t longest = 200;  // a pattern takes its time
   const auto& known = known_names();
+  std::size_t left = 100;  // sbatch stops at the first that it does not know
   for (const BatchOption& option : options) {
     const Location place{path, option.line};
     if (option.written.starts_with("--") && std::find(known.begin(), known.end(), option.name) == known.end()) {
+      if (left == 0) continue;
+      --left;
       if (const std::string near = option.name.size() > 40 ? "" : closest(option.name, known); !near.empty())
         findings.add("sbatch-option", place, fmt::format("sbatch has no option '{}'", printable(option.written)),
                      fmt::format("did you mean '--{}'?", near));

@@ -25,7 +25,8 @@ void check_lines(const std::string& path, const std::string& text, Findings& fin
     ++number;
     if (line.starts_with("#SBATCH")) {
       if (commands)
-        findings.add("sbatch-ignored", Location{path, number}, "Slurm reads no #SBATCH line behind the first command");
+        return findings.add("sbatch-ignored", Location{path, number},
+                            "Slurm reads no #SBATCH line behind the first command");
     } else if (!commands && is_mistyped_directive(line)) {
       findings.add("sbatch-ignored", Location{path, number}, "Slurm takes this line for a comment", "#SBATCH");
     } else if (const std::string_view rest = trim(line); !rest.empty() && !rest.starts_with('#')) {
@@ -69,13 +70,14 @@ void check_slurm(const FileTexts& files, Findings& findings) {
     check_slurm_conf(path, rows, conf, findings);
     check_slurm_devices(path, conf, files, findings);
   }
+  std::vector<BatchJob> jobs;
   for (const auto& [path, text] : files) {
     if (text.find("#SBATCH") == std::string::npos || path.ends_with(".md")) continue;
     check_batch_script(path, text, findings);
-    if (clusters.size() != 1 || !clusters.begin()->first.starts_with(folder_of(path)) || !text.starts_with("#!"))
-      continue;
-    check_job_on_cluster(batch_job_of(path, text, read_batch_options(text)), clusters.begin()->second, findings);
+    if (clusters.size() == 1 && clusters.begin()->first.starts_with(folder_of(path)) && text.starts_with("#!"))
+      jobs.push_back(batch_job_of(path, text, read_batch_options(text)));
   }
+  if (!jobs.empty()) check_jobs_on_cluster(jobs, clusters.begin()->second, findings);
 }
 
 }  // namespace palier

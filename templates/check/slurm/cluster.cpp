@@ -4,24 +4,13 @@
 
 #include <algorithm>
 
-#include "base/closest.hpp"
 #include "base/text.hpp"
-#include "templates/check/data.hpp"
-#include "templates/check/field_table.hpp"
-#include "templates/check/files/file_values.hpp"
 #include "templates/check/slurm/conf.hpp"
-#include "templates/check/slurm/slurm.hpp"
 
 namespace palier {
 namespace {
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-
-// States are known by how they begin: "DRAINED", "IDLE*".
-bool begins_with_one_of(const std::string& value, std::string_view known) {
-  const auto all = split(known, '|');
-  return std::any_of(all.begin(), all.end(), [&](std::string_view word) { return value.starts_with(word); });
-}
 
 struct Check {
   const std::string& path;
@@ -55,9 +44,6 @@ struct Check {
   }
 
   void check_node(const SlurmRow& row) const {
-    const std::string name = row.text("nodename");
-    if (!hosts_of(name))
-      return refused(row.line, fmt::format("'{}' is no list of hosts", printable(shorten(name, 60))), "node-[1-4]");
     check_size(row);
     for (const Gres& gres : gres_of(row.text("gres"))) {
       if (conf.gres.count(gres.name) == 0 && conf.whole)
@@ -66,7 +52,7 @@ struct Check {
     }
     const long long cpus = cpus_of(row), memory = row.number("realmemory"),
                     each = to_integer(conf.text("defmempercpu")).value_or(0);
-    if (cpus > 0 && memory > 0 && each > 2 * memory / cpus)
+    if (cpus > 0 && memory > 0 && each / 2 > memory / cpus)
       odd(conf.line_of("defmempercpu"),
           fmt::format("{} MB for each of {} CPUs are more than the node's {} MB", each, cpus, memory),
           "RealMemory / CPUs");
@@ -99,7 +85,7 @@ struct Check {
   }
 
   void check_partitions() const {
-    std::size_t left = 100000;
+    std::size_t left = most_hosts;
     std::set<std::string> seen;
     for (const SlurmRow& row : conf.partitions) {
       const std::string name = row.text("partitionname");
@@ -112,42 +98,14 @@ struct Check {
 
 }  // namespace
 
-// Keys are compared without regard to case.
-void check_slurm_keys(const SlurmRow& row, std::string_view type, const std::string& path, Findings& findings) {
-  static const FieldTable table(check_data("line_fields.txt"));
-  const Location place{path, row.line};
-  for (const auto& [key, value] : row.values) {
-    const FieldTable::Fields& fields = *table.fields_of(type);
-    const auto found =
-        std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return lower(field.first) == key; });
-    if (found == fields.end()) {
-      std::vector<std::string> names;
-      for (const auto& [name, kind] : fields) names.push_back(lower(name));
-      if (const std::string near = mistyped(key, names); !near.empty())
-        findings.add("slurm-refused", place, fmt::format("there is no '{}' there", printable(shorten(key, 60))),
-                     fmt::format("did you mean '{}'?", near));
-      continue;
-    }
-    if (found->second.empty()) continue;
-    const std::string_view kind = found->second.substr(1);
-    const bool words = contains(kind, "|"), open = kind.starts_with('~');
-    const std::string known = words ? lower(kind) : std::string(kind), given = words ? lower(value) : value;
-    if (key == "state" && begins_with_one_of(given, known)) continue;
-    if (const std::string wrong = wrong_value(known, given); !wrong.empty())
-      findings.add(open ? "slurm-odd" : "slurm-refused", place,
-                   fmt::format("'{}' is nothing that {} takes", printable(shorten(value, 60)), found->first), wrong);
-  }
-}
-
 void check_slurm_conf(const std::string& path, const std::vector<SlurmRow>& rows, const SlurmConf& conf,
                       Findings& findings) {
-  for (const SlurmRow& row : rows) {
-    if (row.has("nodeset") || row.has("downnodes") || row.has("include") || row.has("frontendname")) continue;
-    const char* type = row.has("nodename") ? "slurm.node" : row.has("partitionname") ? "slurm.partition" : "slurm.conf";
-    check_slurm_keys(row, type, path, findings);
-  }
+  check_slurm_keys(rows, "slurm.conf", path, findings);
   const Check check{path, conf, findings};
   if (conf.whole) check.check_head();
+  for (const SlurmRow& row : conf.misnamed)
+    check.refused(row.line, fmt::format("'{}' is no list of hosts", printable(shorten(row.text("nodename"), 60))),
+                  "node-[1-4]");
   for (const SlurmRow& row : conf.nodes) check.check_node(row);
   check.check_partitions();
 }

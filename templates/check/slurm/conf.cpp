@@ -11,8 +11,6 @@
 namespace palier {
 namespace {
 
-constexpr std::size_t most_hosts = 65536;  ///< of one cluster, as Slurm has it
-
 // "4-7" or "03": the numbers with their zeros.
 bool add_range(std::string_view range, std::size_t left, std::vector<std::string>& out) {
   const std::size_t dash = range.find('-');
@@ -99,6 +97,7 @@ SlurmConf slurm_conf_of(const std::vector<SlurmRow>& rows) {
   }
   for (const SlurmRow& row : conf.nodes) {
     const auto more = hosts_of(row.text("nodename"), left);
+    if (!more) conf.misnamed.push_back(row);
     if (more) conf.hosts.insert(more->begin(), more->end());
   }
   conf.whole = conf.whole && left > 0;
@@ -150,11 +149,6 @@ std::optional<std::vector<std::string>> hosts_of(std::string_view text, std::siz
     at = end + 1;
   }
   return out;
-}
-
-std::optional<std::vector<std::string>> hosts_of(std::string_view text) {
-  std::size_t left = most_hosts;
-  return hosts_of(text, left);
 }
 
 }  // namespace palier

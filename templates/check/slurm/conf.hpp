@@ -28,9 +28,10 @@ struct SlurmConf {
   std::map<std::string, std::string> general;
   std::map<std::string, int> lines;  ///< of `general`
   std::vector<SlurmRow> nodes, partitions;
-  std::set<std::string> hosts;  ///< of the nodes, and the names of sets of nodes
-  std::set<std::string> gres;   ///< GresTypes
-  bool whole = true;            ///< false where part of it is in another file, or it names too many hosts
+  std::vector<SlurmRow> misnamed;  ///< of the nodes, those whose name is no list of hosts
+  std::set<std::string> hosts;     ///< of the nodes, and the names of sets of nodes
+  std::set<std::string> gres;      ///< GresTypes
+  bool whole = true;               ///< false where part of it is in another file, or it names too many hosts
 
   std::string text(const std::string& key) const;
   int line_of(const std::string& key) const;  ///< 1 where it is missing
@@ -50,11 +51,12 @@ std::vector<Gres> gres_of(const std::string& text);
 /// "node-[1-4,7],login" taken apart; nullopt for what is no list of hosts. `left` is how many it may still give, and
 /// what it gives is taken from it.
 std::optional<std::vector<std::string>> hosts_of(std::string_view text, std::size_t& left);
-/// The same, alone.
-std::optional<std::vector<std::string>> hosts_of(std::string_view text);
+constexpr std::size_t most_hosts = 65536;  ///< of one cluster, as Slurm has it
 
-/// Keys and values of a row against the table of data/: "slurm.node".
-void check_slurm_keys(const SlurmRow& row, std::string_view type, const std::string& path, Findings& findings);
+/// Keys and values of a file's rows against the table of data/: "slurm.gres", or what the row begins with where `type`
+/// is "slurm.conf".
+void check_slurm_keys(const std::vector<SlurmRow>& rows, std::string_view type, const std::string& path,
+                      Findings& findings);
 
 // The parts of check_slurm().
 void check_slurm_conf(const std::string& path, const std::vector<SlurmRow>& rows, const SlurmConf& conf,

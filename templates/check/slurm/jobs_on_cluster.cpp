@@ -47,8 +47,8 @@ std::optional<double> megabytes_of(const std::string& text) {
 
 class JobOnCluster {
  public:
-  JobOnCluster(const BatchJob& job, const SlurmConf& cluster, Findings& findings)
-      : job_(job), cluster_(cluster), findings_(findings), most_(most_of(cluster.nodes)) {}
+  JobOnCluster(const BatchJob& job, const SlurmConf& cluster, const Most& most, Findings& findings)
+      : job_(job), cluster_(cluster), findings_(findings), most_(most) {}
 
   void check() {
     check_partition();
@@ -121,14 +121,18 @@ class JobOnCluster {
   const BatchJob& job_;
   const SlurmConf& cluster_;
   Findings& findings_;
-  Most most_;
+  const Most& most_;
 };
 
 }  // namespace
 
-void check_job_on_cluster(const BatchJob& job, const SlurmConf& cluster, Findings& findings) {
-  const bool several = job.text.find("#SBATCH hetjob") != std::string::npos;  // each part has options of its own
-  if (cluster.whole && !cluster.nodes.empty() && !several) JobOnCluster(job, cluster, findings).check();
+void check_jobs_on_cluster(const std::vector<BatchJob>& jobs, const SlurmConf& cluster, Findings& findings) {
+  if (!cluster.whole || cluster.nodes.empty()) return;
+  const Most most = most_of(cluster.nodes);
+  for (const BatchJob& job : jobs) {
+    const bool several = job.text.find("#SBATCH hetjob") != std::string::npos;  // each part has options of its own
+    if (!several) JobOnCluster(job, cluster, most, findings).check();
+  }
 }
 
 }  // namespace palier
