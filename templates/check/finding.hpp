@@ -46,6 +46,10 @@ bool has_defects(const std::vector<Finding>& findings);
 /// Texts of files by path, with '/' between folders and relative to what is checked.
 using FileTexts = std::map<std::string, std::string>;
 
+/// Bytes of the longest file that the rules for files around a cluster look into: nobody writes a longer one by hand,
+/// and they compare much with much.
+inline constexpr std::size_t largest_text = std::size_t{1} << 18;
+
 /// Everything that an API server accepts and a cluster then fails on, and the commonest mistakes in the files around
 /// it: what the rules say. Files that say nothing to the linter are passed over. Never throws for what a file holds.
 /// The result is sorted.

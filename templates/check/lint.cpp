@@ -2,6 +2,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "templates/check/docker/docker.hpp"
 #include "templates/check/files/files.hpp"
@@ -62,8 +63,10 @@ std::vector<Finding> check_bundle(const Bundle& bundle) {
                            check_alerts,    check_volumes,        check_scripts,          check_types,
                            check_nodes,     check_targets,        check_contexts,         check_gateways,
                            check_overlaps,  check_breakers,       check_queues,           check_ray,
-                           check_kserve})
+                           check_kserve}) {
+    check_interrupt();
     check(bundle, findings);
+  }
   return findings.take();
 }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/interrupt.hpp"
 #include "base/text.hpp"
 
 namespace palier {
@@ -121,6 +122,7 @@ Manifests read_manifests(const FileTexts& files, Findings& findings) {
       out.unreadable.insert(path);
       findings.add("not-checked", Location{path}, "the file is larger than 4 MiB");
     } else {
+      check_interrupt();
       reader.read(path, text);
     }
   }

@@ -199,11 +199,10 @@ class Mentions {
 }  // namespace
 
 void check_mentions(const Manifests& manifests, const FileTexts& files, Findings& findings) {
-  constexpr std::size_t largest = 1 << 18;
   Beside beside(manifests, files);
   for (const auto& [path, text] : files) {
     const bool script = path.ends_with(".sh") || path.ends_with(".sbatch");
-    if (text.size() < largest && (script || file_name_of(path) == "README.md"))
+    if (text.size() <= largest_text && (script || file_name_of(path) == "README.md"))
       Mentions(path, text, beside, files, findings).check(script);
   }
 }

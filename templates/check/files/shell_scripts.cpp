@@ -44,9 +44,8 @@ void check_script(const std::string& path, const std::string& text, Findings& fi
 }  // namespace
 
 void check_shell_scripts(const FileTexts& files, Findings& findings) {
-  constexpr std::size_t largest = 1 << 18;
   for (const auto& [path, text] : files) {
-    if (text.size() < largest && (path.ends_with(".sh") || path.ends_with(".sbatch")))
+    if (text.size() <= largest_text && (path.ends_with(".sh") || path.ends_with(".sbatch")))
       check_script(path, text, findings);
   }
 }

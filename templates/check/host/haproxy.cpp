@@ -28,8 +28,7 @@ std::vector<HaproxySection> read_sections(std::string_view text) {
 }
 
 bool is_configuration(const std::string& path, const std::string& text) {
-  constexpr std::size_t largest = 1 << 18;
-  if (!path.ends_with(".cfg") || text.size() > largest) return false;
+  if (!path.ends_with(".cfg") || text.size() > largest_text) return false;
   for (const char* kind : {"backend ", "listen ", "frontend "})
     if (text.starts_with(kind) || text.find(std::string("\n") + kind) != std::string::npos) return true;
   return false;

@@ -108,9 +108,9 @@ const std::string* Unit::beside(const std::string& name) const {
 }
 
 std::string_view Unit::readme() const {
-  constexpr std::size_t largest = 1 << 17;
   const std::string* text_beside = beside("README.md");
-  return text_beside == nullptr || text_beside->size() > largest ? std::string_view() : std::string_view(*text_beside);
+  return text_beside == nullptr || text_beside->size() > largest_text ? std::string_view()
+                                                                      : std::string_view(*text_beside);
 }
 
 Location Unit::at(const LineSetting* setting, std::string_view section) const {
@@ -136,14 +136,13 @@ std::vector<std::string> unit_words(const std::string& value) {
 }
 
 void check_units(const FileTexts& files, Findings& findings) {
-  constexpr std::size_t largest = 1 << 18;
   for (const auto& [path, text] : files) {
     const std::string name = file_name_of(path);
     const std::size_t dot = name.rfind('.');
     constexpr std::array<std::string_view, 6> endings = {".service", ".timer", ".socket",
                                                          ".swap",    ".mount", ".automount"};
     if (dot == std::string::npos || std::find(endings.begin(), endings.end(), name.substr(dot)) == endings.end() ||
-        text.find('[') == std::string::npos || text.size() > largest)
+        text.find('[') == std::string::npos || text.size() > largest_text)
       continue;
     const Unit unit(path, text, files, findings);
     check_service(unit);

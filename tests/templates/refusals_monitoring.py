@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
-"""refused.py PALIER TESTS: has promtool and amtool read the defects of `palier check` that they are said to refuse, and what has none.
+"""refusals_monitoring.py PALIER TESTS: has promtool and amtool read the defects of `palier check` that they are said to refuse, and what has none.
 Exits with 77 where neither is here."""
-import json
 import pathlib
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 from checks import check  # noqa: E402
+from defects import read_defects, write_with  # noqa: E402
 
 CHECK = pathlib.Path(sys.argv[2], "templates/check")
 PROGRAMS = {
@@ -28,15 +28,6 @@ def takes(file):
     return subprocess.run([*command, file.name], cwd=file.parent, capture_output=True).returncode == 0
 
 
-def with_defect(folder, defect):
-    shutil.copytree(CHECK / "good/observability", folder / "observability")
-    file = folder / defect["file"]
-    text = file.read_text() if file.exists() else ""
-    assert defect["before"] in text, defect
-    file.write_text(text.replace(defect["before"], defect["after"], 1))
-    return file
-
-
 here = {name for name, command in PROGRAMS.items() if shutil.which(command[0])}
 if not here:
     print("skipped: no promtool and no amtool here (apt install prometheus prometheus-alertmanager)")
@@ -45,11 +36,10 @@ for name in sorted(here):
     good = CHECK / "good/observability" / name
     if good.exists():
         check(f"{PROGRAMS[name][0]} takes {name}", takes(good))
-defects = json.loads((CHECK / "defects.json").read_text())
-for defect in defects:
+for defect in read_defects(sys.argv[2]):
     place = pathlib.Path(defect.get("place", defect["file"]))
     if place.parts[0] != "observability" or place.name not in here or defect["rule"] not in RULES or defect["after"] in ACCEPTED:
         continue
     with tempfile.TemporaryDirectory() as work:
-        with_defect(pathlib.Path(work), defect)
+        write_with(defect, sys.argv[2], work)
         check(f"{PROGRAMS[place.name][0]} refuses {defect['rule']}: {defect['after'][:60]!r}", not takes(pathlib.Path(work, place)))

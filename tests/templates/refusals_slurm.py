@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""slurm_refuses.py PALIER TESTS: what `palier check` says that Slurm refuses, Slurm refuses: each defect of defects.json in a
+"""refusals_slurm.py PALIER TESTS: what `palier check` says that Slurm refuses, Slurm refuses: each defect of defects.json in a
 configuration is shown to slurmctld and slurmd, each in a batch script to sbatch. What check calls odd, they take. It has a munge of
 its own, ends only what it started, and exits with 77 where a program is missing or it may not run them."""
 import json

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""python_refuses.py PALIER TESTS: what `palier check` says that pip or Jupyter refuses, they refuse, and what they refuse it finds: many
+"""refusals_python.py PALIER TESTS: what `palier check` says that pip or Jupyter refuses, they refuse, and what they refuse it finds: many
 requirements are read by pip's own parser (packaging), and the notebooks of defects.json by nbformat. Exits with 77 where there is neither."""
 import itertools
 import json

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""docker_refusals.py PALIER TESTS: what `palier check` says Docker Compose and BuildKit refuse, docker compose config and
+"""refusals_docker.py PALIER TESTS: what `palier check` says Docker Compose and BuildKit refuse, docker compose config and
 dockerfile-utils refuse; what it only warns of, they take. Exits with 77 where neither program is here."""
 import json
 import pathlib
@@ -10,6 +10,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 from checks import check  # noqa: E402
+from defects import read_defects, write_with  # noqa: E402
 from node import MODULES, node  # noqa: E402
 
 _, tests = sys.argv[1:]
@@ -36,17 +37,12 @@ if not programs:
     print("skipped: neither docker compose nor dockerfile-utils here (cmake/install-dependencies field)")
     sys.exit(77)
 
-for defect in json.loads((DATA / "defects.json").read_text()):
+for defect in read_defects(tests):
     refuses = programs.get(pathlib.Path(defect["file"]).name)
     if not refuses or defect["rule"] not in REFUSED | TAKEN or defect["where"] == UNSEEN:
         continue
     with tempfile.TemporaryDirectory() as work:
-        shutil.copytree(DATA / "good", work, dirs_exist_ok=True)
-        for edit in [defect, *([defect["also"]] if "also" in defect else [])]:
-            path = pathlib.Path(work, edit["file"])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            before = path.read_text() if path.exists() else ""
-            path.write_text(before.replace(edit["before"], edit["after"], 1) if edit["before"] else edit["after"] + before)
+        write_with(defect, tests, work)
         wanted = defect["rule"] in REFUSED
         check(f"{defect['rule']}: {defect['where'].strip()!r} is {'refused' if wanted else 'taken'}", refuses(pathlib.Path(work, defect["file"])) == wanted)
 for name, refuses in programs.items():
