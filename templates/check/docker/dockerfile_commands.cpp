@@ -32,7 +32,7 @@ class Commands {
 
   void check() {
     for (const Instruction& one : file_.instructions) {
-      stage_ = static_cast<std::size_t>(one.stage + 1);
+      stage_ = static_cast<std::size_t>(one.stage) + 1;
       if (one.name == "FROM") begin_stage(file_.stages[stage_ - 1]);
       if (one.name == "COPY") keep_copied(one);
       if (one.name == "RUN" && !one.list()) check_run(one);
@@ -49,7 +49,7 @@ class Commands {
 
   void begin_stage(const BuildStage& stage) {
     if (stage.base < 0) return;
-    located_[stage_] = located_[static_cast<std::size_t>(stage.base + 1)];
+    located_[stage_] = located_[static_cast<std::size_t>(stage.base) + 1];
   }
 
   void keep_copied(const Instruction& one) {

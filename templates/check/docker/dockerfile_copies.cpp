@@ -96,7 +96,7 @@ class Copies {
   void check_there(const Instruction& one, const std::string& source, const std::string& path) {
     std::vector<std::string> beside;
     for (const std::string& folder : std::set<std::string>{folder_, ""}) {
-      const std::string whole = folder.empty() ? path : folder + "/" + path, parent = folder_of(whole);
+      const std::string whole = folder.empty() ? path : fmt::format("{}/{}", folder, path), parent = folder_of(whole);
       const std::string prefix = parent.empty() ? "" : parent + "/";
       for (auto found = files_.lower_bound(prefix); found != files_.end(); ++found) {
         if (!found->first.starts_with(prefix)) break;

@@ -38,6 +38,7 @@ class Syntax {
 
   void check(const Instruction& one) {
     std::vector<std::string> names;
+    names.reserve(instructions.size());
     for (const auto& [name, flags] : instructions) names.push_back(name);
     check_word(one, one.name, names);
     const auto known = instructions.find(one.name);

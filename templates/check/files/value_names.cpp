@@ -4,8 +4,8 @@
 #include <cctype>
 
 #include "base/text.hpp"
-#include "templates/check/python/requirements.hpp"
 #include "templates/check/files/value_kinds.hpp"
+#include "templates/check/python/requirements.hpp"
 
 namespace palier {
 namespace {

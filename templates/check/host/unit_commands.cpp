@@ -52,7 +52,7 @@ std::vector<std::string> files_beside(const Unit& unit) {
 // The file beside the unit that is meant by one which is not there: its name mistyped, or with another ending.
 std::string meant_file(const std::string& name, const std::vector<std::string>& beside, const Folders& folders) {
   const std::size_t dot = name.rfind('.');
-  const std::string near = mistyped(name, beside);
+  std::string near = mistyped(name, beside);
   if (near.ends_with(name.substr(dot))) return near;
   for (const auto& [other, folder] : folders)
     if (other.substr(0, other.rfind('.')) == name.substr(0, dot) &&
