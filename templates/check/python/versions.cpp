@@ -55,7 +55,7 @@ class Reader {
   }
   std::string digits() {
     const std::size_t end = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
-    const std::string out(rest_.substr(0, end));
+    std::string out(rest_.substr(0, end));
     rest_.remove_prefix(end);
     return out;
   }
