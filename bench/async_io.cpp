@@ -22,13 +22,9 @@ AsyncIo::AsyncIo(unsigned depth) {
 
 AsyncIo::~AsyncIo() { ::syscall(SYS_io_destroy, context_); }
 
-bool AsyncIo::submit(std::span<iocb*> requests) const {
-  while (!requests.empty()) {
-    const long taken = ::syscall(SYS_io_submit, context_, requests.size(), requests.data());
-    if (taken < 0) return false;
-    requests = requests.subspan(static_cast<std::size_t>(taken));
-  }
-  return true;
+bool AsyncIo::submit(iocb& request) const {
+  iocb* list[] = {&request};
+  return ::syscall(SYS_io_submit, context_, 1L, list) == 1;
 }
 
 std::span<const io_event> AsyncIo::wait() {

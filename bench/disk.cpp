@@ -46,23 +46,20 @@ class Accessing {
   double run(int depth, double seconds) {
     std::vector<Request> requests = make_requests(depth);
     AsyncIo io(static_cast<unsigned>(depth));  // behind the buffers, which it waits for
-    std::vector<iocb*> ready;
-    ready.reserve(requests.size());
-    for (Request& request : requests) ready.push_back(&request.block);
     const double begin = steady_seconds();
-    std::size_t done = 0, under_way = 0;
-    do {
-      for (iocb* block : ready) aim(*block);
-      if (!io.submit(ready)) fail(errno);
-      under_way += ready.size();
-      ready.clear();
+    for (Request& request : requests) start(io, request.block);
+    std::size_t done = 0, under_way = requests.size();
+    while (under_way > 0) {
       const auto ended = io.wait();
       if (ended.empty()) fail(errno);
-      for (const io_event& event : ended) ready.push_back(&requests[finished(event)].block);
-      under_way -= ended.size();
+      const bool over = steady_seconds() - begin >= seconds;
+      for (const io_event& event : ended) {
+        const std::size_t request = finished(event);
+        if (!over) start(io, requests[request].block);
+      }
       done += ended.size();
-      if (steady_seconds() - begin >= seconds) ready.clear();
-    } while (!ready.empty() || under_way > 0);
+      if (over) under_way -= ended.size();
+    }
     return static_cast<double>(done) / (steady_seconds() - begin);
   }
 
@@ -95,9 +92,10 @@ class Accessing {
     return buffer;
   }
 
-  void aim(iocb& block) {
+  void start(const AsyncIo& io, iocb& block) {
     const std::uint64_t index = access_.random ? random_.below(blocks_) : next_++ % blocks_;
     block.aio_offset = static_cast<std::int64_t>(index * access_.block());
+    if (!io.submit(block)) fail(errno);
   }
 
   /// The request that it is the end of.

@@ -79,9 +79,8 @@ TEST_CASE("requests to a disk end with what they moved, or with why they did not
   block.aio_fildes = static_cast<std::uint32_t>(file.get());
   block.aio_buf = reinterpret_cast<std::uintptr_t>(data.data());
   block.aio_nbytes = data.size();
-  std::vector<iocb*> one{&block};
   AsyncIo io(1);
-  REQUIRE(io.submit(one));
+  REQUIRE(io.submit(block));
   const auto ended = io.wait();
   REQUIRE(ended.size() == 1);
   CHECK(ended[0].data == 7);
@@ -89,7 +88,7 @@ TEST_CASE("requests to a disk end with what they moved, or with why they did not
   CHECK(data == std::vector<char>(64, '\0'));
 
   block.aio_fildes = static_cast<std::uint32_t>(-1);
-  CHECK_FALSE(io.submit(one));
+  CHECK_FALSE(io.submit(block));
   CHECK(errno == EBADF);
 }
 
