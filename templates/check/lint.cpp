@@ -28,8 +28,10 @@ void Findings::add(std::string_view rule, const Location& place, std::string mes
   const auto found = std::lower_bound(rules.begin(), rules.end(), rule,
                                       [](const LintRule& a, std::string_view id) { return a.id < id; });
   if (found == rules.end() || found->id != rule) throw std::logic_error("no such rule: " + std::string(rule));
-  rows_.push_back({place, std::string(rule), found->severity, std::move(message),
-                   help.empty() ? std::string(found->help) : std::move(help)});
+  // Words of files stand in both.
+  message = printable(message);
+  help = printable(help.empty() ? found->help : help);
+  rows_.push_back({place, std::string(rule), found->severity, std::move(message), std::move(help)});
 }
 
 void Findings::add(std::string_view rule, const Part& part, std::string message, std::string help) {

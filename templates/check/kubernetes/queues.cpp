@@ -35,7 +35,7 @@ void check_covered(const Part& group, Findings& findings) {
       const Part name = resource["name"];
       said.push_back(name.text());
       if (std::find(covered.begin(), covered.end(), name.text()) == covered.end())
-        findings.add("queue-resources", name,
+        findings.add("queue-resources", name ? name : resource,
                      fmt::format("'{}' is not among coveredResources", printable(shorten(name.text(), 60))));
     }
     for (const Part& name : group["coveredResources"].items()) {
