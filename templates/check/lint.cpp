@@ -7,7 +7,11 @@
 #include "templates/check/docker/docker.hpp"
 #include "templates/check/files/files.hpp"
 #include "templates/check/finding.hpp"
+#include "templates/check/host/host.hpp"
+#include "templates/check/python/json.hpp"
+#include "templates/check/python/python.hpp"
 #include "templates/check/rules.hpp"
+#include "templates/check/slurm/slurm.hpp"
 
 namespace palier {
 
@@ -52,6 +56,26 @@ bool has_defects(const std::vector<Finding>& findings) {
 }
 
 namespace {
+
+// What stands beside or instead of a cluster.
+void check_files(const Manifests& manifests, const FileTexts& files, Findings& findings) {
+  const JsonFiles json = read_json_files(files, findings);
+  check_known_files(manifests, json, files, findings);
+  check_settings(files, findings);
+  check_notebooks(json, files, findings);
+  check_dev_containers(json, files, findings);
+  check_hosted(json, findings);
+  check_units(files, findings);
+  check_haproxy(files, findings);
+  check_redis(files, findings);
+  check_slurm(files, findings);
+  check_observability(manifests, files, findings);
+  check_python(manifests, files, findings);
+  check_cloud_init(manifests, files, findings);
+  check_workflow_values(manifests, findings);
+  check_mentions(manifests, files, findings);
+  check_shell_scripts(files, findings);
+}
 
 std::vector<Finding> check_bundle(const Bundle& bundle) {
   Findings findings;

@@ -3,9 +3,6 @@
 
 namespace palier {
 
-/// Everything below.
-void check_files(const Manifests& manifests, const FileTexts& files, Findings& findings);
-
 /// Files in JSON that are none of Kubernetes', by path: what is no JSON is not among them.
 using JsonFiles = std::map<std::string, Yaml>;
 JsonFiles read_json_files(const FileTexts& files, Findings& findings);

@@ -1,11 +1,8 @@
-// JSON files that are none of Kubernetes', and the order of the rules for files.
+// JSON files that are none of Kubernetes'.
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "templates/check/files/files.hpp"
-#include "templates/check/host/host.hpp"
 #include "templates/check/python/json.hpp"
-#include "templates/check/python/python.hpp"
-#include "templates/check/slurm/slurm.hpp"
 
 namespace palier {
 namespace {
@@ -66,25 +63,6 @@ JsonFiles read_json_files(const FileTexts& files, Findings& findings) {
     }
   }
   return out;
-}
-
-void check_files(const Manifests& manifests, const FileTexts& files, Findings& findings) {
-  const JsonFiles json = read_json_files(files, findings);
-  check_known_files(manifests, json, files, findings);
-  check_settings(files, findings);
-  check_notebooks(json, files, findings);
-  check_dev_containers(json, files, findings);
-  check_hosted(json, findings);
-  check_units(files, findings);
-  check_haproxy(files, findings);
-  check_redis(files, findings);
-  check_slurm(files, findings);
-  check_observability(manifests, files, findings);
-  check_python(manifests, files, findings);
-  check_cloud_init(manifests, files, findings);
-  check_workflow_values(manifests, findings);
-  check_mentions(manifests, files, findings);
-  check_shell_scripts(files, findings);
 }
 
 }  // namespace palier
