@@ -1,7 +1,6 @@
 #include "templates/evaluate.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -180,19 +179,7 @@ DataFile TemplateTree::find(const std::string& name) const {
   return file;
 }
 
-namespace {
-
-// The library makes and drops millions of small objects. By default malloc joins the free ones and gives them back to
-// the system all the time, to get them anew at once: a sixth of the whole run.
-void keep_freed_memory() {
-  ::mallopt(M_TOP_PAD, 16 << 20);
-  ::mallopt(M_MXFAST, 160);
-}
-
-}  // namespace
-
 Json run(const Program& program, const std::map<std::string, Json>& arguments, const std::string& purpose) {
-  keep_freed_memory();
   const Vm vm(jsonnet().make(), jsonnet().destroy);
   jsonnet().max_stack(vm.get(), deepest_stack);
   jsonnet().max_trace(vm.get(), 0);  // the frame that an error is about may come after many of the standard library
