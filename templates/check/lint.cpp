@@ -140,7 +140,6 @@ std::vector<Finding> lint(const FileTexts& files) {
   check_adapters(manifests, findings);
   check_workflows(manifests, findings);
   check_keys(manifests, findings);
-  check_texts(files, findings);
   check_files(manifests, files, findings);
   const Exceptions exceptions = exceptions_in(manifests);
   const auto bundles = read_bundles(manifests, files, findings);

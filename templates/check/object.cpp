@@ -12,7 +12,9 @@ namespace {
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 void add_containers(const Part& list, bool init, std::vector<Container>& out) {
-  for (const Part& item : list.items()) out.push_back({item, item["name"].text(), init});
+  for (const Part& item : list.items()) {
+    if (item.is_map()) out.push_back({item, item["name"].text(), init});  // another has its own finding
+  }
 }
 
 std::optional<double> resource(const Part& container, std::string_view kind, std::string_view name) {

@@ -313,7 +313,6 @@ constexpr std::array rules = std::to_array<LintRule>({
     {"storage-below-model", error, "a volume is smaller than the model that goes there",
      "make room for the weights, and a fifth more"},
     {"symbolic-link", note, "a symbolic link that leads out of the folder was not followed", "check what it leads to"},
-    {"timer-without-unit", warning, "a timer starts a unit that is not there", "add the service, or correct Unit="},
     {"tls-unserved", error, "a probe asks by HTTPS what answers by HTTP", "scheme: HTTP"},
     {"trigger-incomplete", error, "a trigger without what KEDA needs", "say serverAddress, query and threshold"},
     {"two-autoscalers", error, "two autoscalers scale one thing", "keep one"},

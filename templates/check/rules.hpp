@@ -59,8 +59,6 @@ void check_adapters(const Manifests& manifests, Findings& findings);
 void check_workflows(const Manifests& manifests, Findings& findings);
 /// The keys of Compose files and of workflows.
 void check_keys(const Manifests& manifests, Findings& findings);
-/// Old metrics, timers: what is found by its text.
-void check_texts(const FileTexts& files, Findings& findings);
 
 /// How many pods a template makes: what it says, or what its autoscaler may make of it.
 struct Replicas {

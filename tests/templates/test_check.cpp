@@ -167,6 +167,14 @@ TEST_CASE("a port that a program is told to listen on needs no declaration") {
   CHECK(manager("--health-probe-bind-address=:18081").find("probe-port") != std::string::npos);
 }
 
+TEST_CASE("what somebody fills in is no wrong name of an image") {
+  for (const char* image : {"gcr.io/PROJECT_ID/web:1.4.2", "\"{{ registry }}/web:1.4.2\"", "<registry>/Web:1.4.2"}) {
+    FileTexts files = good();
+    replace_first(files["base/web.yaml"], "registry.example.com/web:1.4.2", image);
+    CHECK(shown(lint(files)).find("wrong-image") == std::string::npos);
+  }
+}
+
 TEST_CASE("what Kubernetes or a controller puts in by itself is not missed") {
   const std::string spec =
       "{containers: [{name: c, image: a:1, args: [\"$(OF_CONTROLLER)\", \"$(JOB_COMPLETION_INDEX)\"]}]}";

@@ -53,9 +53,22 @@ void check_enabled(const Unit& unit) {
   }
 }
 
+// A timer starts the service of its own name, or the one that it names.
+void check_timer(const Unit& unit) {
+  if (!unit.path.ends_with(".timer") || !unit.has_section("Timer")) return;
+  const LineSetting* named = unit.find("Unit");
+  const std::string service = named == nullptr ? unit.stem() + ".service" : named->value;
+  const std::size_t instance = service.find('@');
+  const std::string file = instance == std::string::npos ? service : service.substr(0, instance) + "@.service";
+  if (unit.beside(file) == nullptr)
+    unit.odd(named, "Timer", fmt::format("it starts '{}', which is not beside it", service),
+             "add the service, or correct Unit=");
+}
+
 }  // namespace
 
 void check_unit_names(const Unit& unit) {
+  check_timer(unit);
   check_named(unit);
   check_network_target(unit);
   check_enabled(unit);

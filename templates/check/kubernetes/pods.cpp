@@ -192,6 +192,16 @@ void check_nodes(const PodTemplate& pods, Findings& findings) {
   }
 }
 
+// "${REGISTRY}/app", "<registry>/app", "gcr.io/PROJECT_ID/app": somebody fills it in.
+bool has_placeholder(const std::string& image) {
+  if (image.find_first_of("${<") != image.npos) return true;
+  const auto parts = split(image, '/');
+  return std::any_of(parts.begin(), parts.end(), [](std::string_view part) {
+    return part.size() > 1 && part.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == part.npos &&
+           part.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != part.npos;
+  });
+}
+
 void check_image(const PodTemplate& pods, const Container& container, Findings& findings) {
   const Part image = container.part["image"];
   const std::string text = image.text(), name = text.substr(0, text.find('@')), first = name.substr(0, name.find('/'));
@@ -199,10 +209,11 @@ void check_image(const PodTemplate& pods, const Container& container, Findings& 
   const std::string repository =
       colon != name.npos && name.find('/', colon) == name.npos ? name.substr(0, colon) : name;
   const bool from_registry = name.find('/') != name.npos && first.find('.') != first.npos;
-  if (text.find("://") != text.npos || text.find(' ') != text.npos)
+  const bool placeholder = has_placeholder(text);
+  if (!placeholder && (text.find("://") != text.npos || text.find(' ') != text.npos))
     findings.add("wrong-image", image, fmt::format("'{}' is no name of an image", printable(shorten(text, 80))),
                  "REGISTRY/NAME:TAG, without https:// and blanks");
-  else if (text.find_first_of("${") == text.npos && lower(repository) != repository)
+  else if (!placeholder && lower(repository) != repository)
     findings.add("wrong-image", image, fmt::format("'{}' has capital letters", printable(shorten(text, 80))),
                  "names of images are in lower case");
   if (from_registry && container.part["imagePullPolicy"].text() == "Never")

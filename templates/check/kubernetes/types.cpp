@@ -1,4 +1,4 @@
-// Booleans, and numbers that may be a share, in another form than Kubernetes reads.
+// Booleans, entries of lists, and numbers that may be a share, in another form than Kubernetes reads.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,14 +50,27 @@ void check_secret(const Object& secret, Findings& findings) {
   }
 }
 
+void check_entries(const Part& holder, std::initializer_list<const char*> lists, Findings& findings) {
+  for (const char* list : lists) {
+    for (const Part& entry : holder[list].items()) {
+      if (!entry.is_map() && entry.text().find_first_of("${") == std::string::npos)
+        findings.add("wrong-type", entry,
+                     fmt::format("an entry of {} is {}", list, entry ? "no map of keys and values" : "empty"),
+                     "give it its keys, or remove the dash");
+    }
+  }
+}
+
 }  // namespace
 
 void check_types(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
     check_booleans(pods.pod, findings);
     check_booleans(pods.pod["securityContext"], findings);
+    check_entries(pods.pod, {"initContainers", "containers", "volumes", "imagePullSecrets", "tolerations"}, findings);
     for (const Container& container : pods.containers) {
       check_booleans(container.part["securityContext"], findings);
+      check_entries(container.part, {"env", "envFrom", "ports", "volumeMounts"}, findings);
       for (const Part& mount : container.part["volumeMounts"].items()) check_booleans(mount, findings);
       const Part seconds = container.part.at("lifecycle.preStop.sleep.seconds");
       if (seconds && !seconds.integer() && seconds.text().find('$') == std::string::npos)

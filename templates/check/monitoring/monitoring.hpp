@@ -24,5 +24,7 @@ void check_grafana(const Manifests& manifests, const Dashboards& dashboards, Fin
 void check_dashboard(const Yaml& dashboard, const Manifests& manifests, Findings& findings);
 void check_loki(const Manifests& manifests, Findings& findings);
 void check_alloy(const FileTexts& files, Findings& findings);
+/// In any text.
+void check_retired_metrics(const FileTexts& files, Findings& findings);
 
 }  // namespace palier
