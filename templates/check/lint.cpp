@@ -89,7 +89,7 @@ std::vector<Finding> check_bundle(const Bundle& bundle) {
                            check_alerts,    check_volumes,        check_scripts,          check_types,
                            check_nodes,     check_targets,        check_contexts,         check_gateways,
                            check_overlaps,  check_breakers,       check_queues,           check_ray,
-                           check_kserve}) {
+                           check_kserve,    check_kubectl,        check_clients}) {
     check_interrupt();
     check(bundle, findings);
   }

@@ -49,6 +49,8 @@ void check_breakers(const Bundle& bundle, Findings& findings);
 void check_queues(const Bundle& bundle, Findings& findings);
 void check_ray(const Bundle& bundle, Findings& findings);
 void check_kserve(const Bundle& bundle, Findings& findings);
+void check_kubectl(const Bundle& bundle, Findings& findings);
+void check_clients(const Bundle& bundle, Findings& findings);
 /// Of Services, in any text.
 void check_addresses(const FileTexts& files, const Bundles& bundles, Findings& findings);
 void check_contexts(const Bundle& bundle, Findings& findings);

@@ -22,6 +22,27 @@ void check_image(const Part& image, Findings& findings) {
   findings.add("wrong-image", image, fmt::format("the digest of '{}' is not 64 hexadecimal digits", text));
 }
 
+// "registry/name" of "registry/name:tag@digest", and the tag; "" for the tag of one without.
+std::pair<std::string, std::string> name_and_tag(const std::string& image) {
+  const std::string name = image.substr(0, image.find('@'));
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string::npos || name.find('/', colon) != std::string::npos) return {name, ""};
+  return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+void check_image_versions(const PodTemplate& pods, Findings& findings) {
+  std::map<std::string, std::string> tags;
+  for (const Container& container : pods.containers) {
+    const auto [name, tag] = name_and_tag(container.part["image"].text());
+    if (tag.empty() || tag.find('$') != std::string::npos) continue;
+    const auto [first, added] = tags.emplace(name, tag);
+    if (!added && first->second != tag)
+      findings.add("image-versions", container.part["image"],
+                   fmt::format("{} has {} of {}, another container {}", title_of(container, pods), shorten(tag, 40),
+                               shorten(name, 60), shorten(first->second, 40)));
+  }
+}
+
 void check_port_names(const Container& container, Findings& findings) {
   for (const Part& port : container.part["ports"].items()) {
     const std::string name = port["name"].text();
@@ -95,6 +116,7 @@ std::optional<double> parse_duration(std::string_view text) {
 
 void check_containers(const Bundle& bundle, Findings& findings) {
   for (const PodTemplate& pods : bundle.pods) {
+    check_image_versions(pods, findings);
     for (const Container& container : pods.containers) {
       check_image(container.part["image"], findings);
       check_port_names(container, findings);

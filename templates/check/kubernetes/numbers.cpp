@@ -7,7 +7,7 @@
 namespace palier {
 namespace {
 
-constexpr long long any = 1'000'000'000;
+constexpr long long any = 2'147'483'647;
 
 struct Range {
   const char* field;
@@ -78,6 +78,8 @@ void check_object(const Object& object, Findings& findings) {
            {"parallelism", 0, any},
            {"completions", 0, any}},
           findings);
+  if (kind == "PriorityClass" && !object.name.starts_with("system-"))
+    check(object.root(), {{"value", -any - 1, 1'000'000'000}}, findings);  // above it are the system's own
   if (kind == "CronJob") check(spec, {{"startingDeadlineSeconds", 10, any}}, findings);  // looked at every 10 s
   if (kind == "HorizontalPodAutoscaler") check_behavior(spec["behavior"], findings);
   if (kind == "ScaledObject") {

@@ -141,6 +141,12 @@ class RoleCheck {
     if (!rule["resourceNames"].items().empty()) return;
     if (has(groups, "*") && has(resources, "*") && has(verbs, "*"))
       return findings_.add("role-too-strong", rule["verbs"], fmt::format("{} may do anything", role_.title()));
+    for (const Part& verb : rule["verbs"].items()) {
+      if (verb.text() == "*")
+        findings_.add("role-wide", verb,
+                      fmt::format("{} may do everything with {}, whatever verbs there will be", role_.title(),
+                                  shorten(join(resources, ", "), 80)));
+    }
     for (const Power& power : powers()) {
       const bool meant = allows(groups, power.group) && allows(resources, power.resource) &&
                          std::any_of(power.verbs.begin(), power.verbs.end(),

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/closest.hpp"
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "templates/check/rules.hpp"
 
@@ -134,12 +135,35 @@ void check_configuration(const Part& rules, const std::vector<Part>& wanted, Fin
   }
 }
 
+// The configuration as a text in a ConfigMap; empty lines before it make its lines those of the file.
+void check_config_map(const Object& object, const std::vector<Part>& wanted, Findings& findings) {
+  for (const auto& [key, value] : object.root()["data"].members()) {
+    const std::string text = value.text();
+    if (text.find("seriesQuery") == std::string::npos || text.size() > largest_text) continue;
+    const Location place = value.yaml()->location();
+    try {
+      std::vector<Yaml> repeated;
+      const std::string before(static_cast<std::size_t>(std::max(place.line, 0)), '\n');
+      for (const Yaml& document : Yaml::parse_all(before + text, place.file, repeated))
+        check_configuration(Part(document)["rules"], wanted, findings);
+    } catch (const Error& error) {
+      add(value, fmt::format("'{}' is no YAML: {}", printable(shorten(key, 60)), error.text().reason),
+          "correct it: the adapter does not start", findings);
+    }
+  }
+}
+
 }  // namespace
 
 void check_adapters(const Manifests& manifests, Findings& findings) {
   const auto wanted = wanted_metrics(manifests);
   for (const auto& [path, document] : manifests.documents)
     check_configuration(first_of(Part(document).at("rules.custom"), Part(document)["rules"]), wanted, findings);
+  for (const auto& [path, objects] : manifests.objects) {
+    for (const Object& object : objects) {
+      if (object.kind == "ConfigMap") check_config_map(object, wanted, findings);
+    }
+  }
 }
 
 }  // namespace palier

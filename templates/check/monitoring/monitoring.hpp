@@ -24,6 +24,8 @@ void check_grafana(const Manifests& manifests, const Dashboards& dashboards, Fin
 void check_dashboard(const Yaml& dashboard, const Manifests& manifests, Findings& findings);
 void check_loki(const Manifests& manifests, Findings& findings);
 void check_alloy(const FileTexts& files, Findings& findings);
+/// What dcgm-exporter is told to count, and what the other files ask of it.
+void check_gpu_counters(const FileTexts& files, Findings& findings);
 /// In any text.
 void check_retired_metrics(const FileTexts& files, Findings& findings);
 

@@ -14,6 +14,7 @@ void check_observability(const Manifests& manifests, const FileTexts& files, Fin
   check_grafana(manifests, dashboards, findings);
   check_loki(manifests, findings);
   check_alloy(files, findings);
+  check_gpu_counters(files, findings);
   check_retired_metrics(files, findings);
 }
 

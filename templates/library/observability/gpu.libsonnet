@@ -17,13 +17,14 @@ local alert(name, expr, minutes, severity, summary, why, when, otherwise) = {
 
 {
   port: 9400,
+  // Name, type, help: the exporter refuses a fourth field, so no comma stands in the help.
   counters: [
-    ['DCGM_FI_DEV_GPU_UTIL', 'gauge', 'time in which it computed, in per cent'],
-    ['DCGM_FI_DEV_FB_USED', 'gauge', 'memory in use, in MiB'],
-    ['DCGM_FI_DEV_FB_FREE', 'gauge', 'memory that is free, in MiB'],
-    ['DCGM_FI_DEV_GPU_TEMP', 'gauge', 'temperature, in degrees Celsius'],
-    ['DCGM_FI_DEV_POWER_USAGE', 'gauge', 'power, in W'],
-    ['DCGM_FI_DEV_SM_CLOCK', 'gauge', 'clock of its processors, in MHz'],
+    ['DCGM_FI_DEV_GPU_UTIL', 'gauge', 'time in which it computed (per cent)'],
+    ['DCGM_FI_DEV_FB_USED', 'gauge', 'memory in use (MiB)'],
+    ['DCGM_FI_DEV_FB_FREE', 'gauge', 'memory that is free (MiB)'],
+    ['DCGM_FI_DEV_GPU_TEMP', 'gauge', 'temperature (degrees Celsius)'],
+    ['DCGM_FI_DEV_POWER_USAGE', 'gauge', 'power (W)'],
+    ['DCGM_FI_DEV_SM_CLOCK', 'gauge', 'clock of its processors (MHz)'],
     ['DCGM_FI_DEV_XID_ERRORS', 'gauge', 'the last error of the driver'],
     ['DCGM_FI_DEV_ROW_REMAP_FAILURE', 'gauge', 'a broken row of its memory could not be replaced'],
   ],
