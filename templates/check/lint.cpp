@@ -73,6 +73,7 @@ void check_files(const Manifests& manifests, const FileTexts& files, Findings& f
   check_python(manifests, files, findings);
   check_cloud_init(manifests, files, findings);
   check_workflow_values(manifests, findings);
+  check_launchers(manifests, findings);
   check_mentions(manifests, files, findings);
   check_shell_scripts(files, findings);
 }

@@ -14,6 +14,8 @@ void check_known_files(const Manifests& manifests, const JsonFiles& json, const 
 void check_observability(const Manifests& manifests, const FileTexts& files, Findings& findings);
 /// Contexts, runners, schedules and permissions of GitHub workflows.
 void check_workflow_values(const Manifests& manifests, Findings& findings);
+/// Scripts in files of SkyPilot and dstack.
+void check_launchers(const Manifests& manifests, Findings& findings);
 /// Scripts of the shell: options and variables that there are not.
 void check_shell_scripts(const FileTexts& files, Findings& findings);
 /// Files, services and units that READMEs and scripts name.

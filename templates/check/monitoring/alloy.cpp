@@ -57,6 +57,7 @@ class Components {
     for (const AlloyAttribute& attribute : component.attributes) {
       misspelt(attribute.name, attribute.line, names);
       if (fields != nullptr) check_value(attribute, *fields);
+      if (component.name == "loki.write" && attribute.name == "url") check_push(attribute);
       for (const std::string_view token : attribute.value) check_reference(token, attribute.line);
     }
   }
@@ -79,6 +80,16 @@ class Components {
       refuse(attribute.line, fmt::format("'{}' is no time", shown(text)), "a number and ms, s, m or h");
     if ((attribute.name == "expression" || attribute.name == "regex") && !closes(text))
       refuse(attribute.line, "the expression's parentheses do not close", "as many ( as )");
+  }
+
+  // A Loki by itself takes entries there; what stands before it may have another path.
+  void check_push(const AlloyAttribute& attribute) {
+    const std::string text = text_of(attribute), path = "/loki/api/v1/push";
+    const std::size_t host = text.find("://"), begin = host == std::string::npos ? host : text.find('/', host + 3);
+    const std::string said = begin == std::string::npos ? "" : text.substr(begin);
+    if (!text.starts_with("http") || text.find('$') != std::string::npos || said.ends_with(path)) return;
+    if (said.empty() || said == "/" || path.ends_with(said) || !mistyped(said, {path}).empty())
+      refuse(attribute.line, fmt::format("Loki takes nothing at '{}'", shown(said)), path);
   }
 
   // "loki.write.local.receiver" is an export of loki.write "local".
