@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""refusals_monitoring.py PALIER TESTS: has promtool and amtool read the defects of `palier check` that they are said to refuse, and what has none.
-Exits with 77 where neither is here."""
+"""refusals_monitoring.py PALIER TESTS: has promtool, amtool and Loki read the defects of `palier check` that they are said to refuse, and what has none.
+Exits with 77 where none of them is here."""
 import pathlib
 import shutil
 import subprocess
@@ -17,10 +17,11 @@ PROGRAMS = {
     "rules.yaml": ["promtool", "check", "rules"],
     "rules_test.yaml": ["promtool", "test", "rules"],
     "alertmanager.yml": ["amtool", "check-config"],
+    "loki.yaml": ["loki", "-verify-config", "-config.file"],
 }
-# What it accepts, and then never scrapes, it does not refuse.
-RULES = {"duplicate-name", "file-key", "file-reference", "file-value", "rule-test", "scrape-timing", "wrong-query"}
-ACCEPTED = ["127.0.0.1:80020"]
+# What Prometheus accepts and then never scrapes, and what Loki accepts until it starts, they do not refuse here.
+RULES = {"duplicate-name", "file-disagreement", "file-key", "file-reference", "file-value", "rule-test", "scrape-timing", "wrong-query"}
+ACCEPTED = ["127.0.0.1:80020", "grpc_listen_port: 3100", "object_store: s3"]
 
 
 def takes(file):
@@ -30,7 +31,7 @@ def takes(file):
 
 here = {name for name, command in PROGRAMS.items() if shutil.which(command[0])}
 if not here:
-    print("skipped: no promtool and no amtool here (apt install prometheus prometheus-alertmanager)")
+    print("skipped: no promtool, no amtool and no loki here (apt install prometheus prometheus-alertmanager)")
     sys.exit(77)
 for name in sorted(here):
     good = CHECK / "good/observability" / name

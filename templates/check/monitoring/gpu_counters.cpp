@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/closest.hpp"
@@ -78,17 +79,25 @@ void check_line(std::string_view line, const Location& place, Counters& counters
 
 bool names_counter(std::string_view line) { return line.starts_with("DCGM_FI_") || line.starts_with("DCGM_EXP_"); }
 
-Counters read_counters(const FileTexts& files, Findings& findings) {
-  Counters out;
+// "" for a file that is in no folder: it is for all.
+std::string top_of(const std::string& path) {
+  const std::size_t slash = path.find('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+// By the first folder: another one may be for other machines.
+std::map<std::string, Counters> read_counters(const FileTexts& files, Findings& findings) {
+  std::map<std::string, Counters> out;
   for (const auto& [path, text] : files) {
     if (!path.ends_with(".csv") || text.size() > largest_text) continue;
     const auto all = lines(text);
     if (std::none_of(all.begin(), all.end(), names_counter)) continue;
-    out.file = path;
+    Counters& counters = out[top_of(path)];
+    counters.file = path;
     int number = 0;
     for (const std::string_view line : all) {
       ++number;
-      if (!trim(line).empty() && !line.starts_with('#')) check_line(line, {path, number}, out, findings);
+      if (!trim(line).empty() && !line.starts_with('#')) check_line(line, {path, number}, counters, findings);
     }
   }
   return out;
@@ -122,11 +131,12 @@ void check_asked(const std::string& path, std::string_view text, const Counters&
 }  // namespace
 
 void check_gpu_counters(const FileTexts& files, Findings& findings) {
-  const Counters counters = read_counters(files, findings);
-  if (counters.file.empty()) return;
-  for (const auto& [path, text] : files) {
-    const bool asks = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
-    if (asks && text.find("DCGM_") != std::string::npos) check_asked(path, text, counters, findings);
+  for (const auto& [folder, counters] : read_counters(files, findings)) {
+    for (const auto& [path, text] : files) {
+      const bool asks = path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
+      if (asks && (folder.empty() || folder == top_of(path)) && text.find("DCGM_") != std::string::npos)
+        check_asked(path, text, counters, findings);
+    }
   }
 }
 
