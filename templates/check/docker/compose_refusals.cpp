@@ -1,8 +1,6 @@
 // What `docker compose config` refuses of a file with known keys and values.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "templates/check/docker/compose.hpp"
 
@@ -101,19 +99,9 @@ void check_cycles(const ComposeFile& file, Findings& findings) {
   }
 }
 
-void check_project(const Part& name, Findings& findings) {
-  const std::string text = name.text();
-  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  const bool rest = std::all_of(text.begin(), text.end(), [&](char c) { return good(c) || c == '-' || c == '_'; });
-  if (!text.empty() && text.find('$') == std::string::npos && !(rest && good(text[0])))
-    findings.add("compose-refused", name, fmt::format("'{}' is no name of a project", shorten(text, 60)),
-                 "small letters, digits, - and _, the first a letter or digit");
-}
-
 }  // namespace
 
 void check_compose_refusals(const ComposeFile& file, Findings& findings) {
-  check_project(file.root["name"], findings);
   for (const auto& [name, service] : file.services) {
     check_ports(service, findings);
     check_exclusions(service, findings);

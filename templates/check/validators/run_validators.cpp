@@ -70,9 +70,9 @@ std::vector<std::string> choose(const Validator& validator) {
   for (const std::vector<std::string>& command : validator.commands) {
     if (!find_program(command.front())) continue;
     if (validator.probe.empty()) return command;
-    const std::size_t words = command.front().find('/') == std::string::npos ? validator.probe_words : 1;
-    Command probe{.argv = {command.begin(), command.begin() + static_cast<std::ptrdiff_t>(words)},
-                  .environment = environment};
+    const auto options =
+        std::find_if(command.begin(), command.end(), [](const std::string& word) { return word.starts_with('-'); });
+    Command probe{.argv = {command.begin(), options}, .environment = environment};
     probe.argv.insert(probe.argv.end(), validator.probe.begin(), validator.probe.end());
     if (run(probe).ok()) return command;
   }

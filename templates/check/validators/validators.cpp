@@ -146,9 +146,8 @@ std::vector<Validator> for_machines() {
       {.name = "docker compose config",
        .takes = takes_compose,
        .commands = {{"docker", "compose", "-f", "{}", "config", "--quiet"},
-                    {"/usr/libexec/docker/cli-plugins/docker-compose", "-f", "{}", "config", "--quiet"}},
-       .probe = {"version"},
-       .probe_words = 2,
+                    {"docker-compose", "-f", "{}", "config", "--quiet"}},
+       .probe = {"version", "--format", "json"},  // which version 1 has not: it refuses files of today
        .output = Output::whole,
        .ignore = "level=warning",  // of variables that the environment will set
        .get = "Docker's Compose plugin; Debian 13: apt install docker-compose"},

@@ -22,9 +22,9 @@ struct Validator {
   bool rendered = false;  ///< it reads what a kustomization gives, not the parts and patches that it is made of
   /// What to run, in order of preference; "{}" stands for the file, files or folder.
   std::vector<std::vector<std::string>> commands;
-  /// Arguments behind the first word, or words, of a command with which it must succeed to count as present.
+  /// Arguments in the place of a command's own, which begin with its first option: it must succeed with them to count
+  /// as present.
   std::vector<std::string> probe = {};
-  std::size_t probe_words = 1;
   Output output = Output::lines;
   Severity worst = Severity::error;           ///< a finding is never more than this
   bool heeds_success = true;                  ///< false where the output counts, whatever the exit code
