@@ -126,7 +126,18 @@ class KubectlCheck {
     findings_.add("kubectl-command", place, std::move(message), std::move(help));
   }
 
+  // A token may come as a volume instead.
+  bool has_token_volume() const {
+    for (const Part& volume : pods_.pod["volumes"].items()) {
+      for (const Part& source : volume.at("projected.sources").items()) {
+        if (source["serviceAccountToken"]) return true;
+      }
+    }
+    return false;
+  }
+
   void check_token(const Word& word) {
+    if (word.text == "version" || word.text == "kustomize" || has_token_volume()) return;
     const Part own = pods_.pod["automountServiceAccountToken"];
     const Object* account = bundle_.find_anywhere("ServiceAccount", account_, pods_.object->space);
     const Part of_account = account == nullptr ? Part() : account->root()["automountServiceAccountToken"];
