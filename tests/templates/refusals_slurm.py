@@ -5,6 +5,7 @@ its own, ends only what it started, and exits with 77 where a program is missing
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import socket
@@ -60,10 +61,21 @@ def stop(processes):
         started.remove(process)
 
 
+def free_ports(count):
+    """The first of so many in a row that nobody has, below those that clients of other tests are given."""
+    while True:
+        first = random.randrange(20000, 32000)
+        try:
+            for port in range(first, first + count):
+                with socket.socket() as one:
+                    one.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+
+
 def write(files):
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = min(one.getsockname()[1], 65000)
+    port = free_ports(10)
     for name in CONFIGURATION:
         text = files[name].replace("/dev/nvidia", f"{work}/nvidia").replace("SlurmctldHost=palier-1\n", f"SlurmctldHost={host}(127.0.0.1)\n")
         text = text.replace("/var/lib/slurm/slurmd", f"{work}/%n").replace("/var/lib/slurm", str(work)).replace("/var/log/slurm", str(work))
