@@ -56,6 +56,8 @@ constexpr std::array rules = std::to_array<LintRule>({
      "give it a healthcheck, or condition: service_started"},
     {"compose-gpu", error, "a reservation of devices that Compose refuses",
      "capabilities: [gpu], and either count (a number or all) or device_ids"},
+    {"compose-gpu-count", warning, "a reservation of GPUs without a number: some releases of Docker give none",
+     "count: all, or a number, or device_ids"},
     {"compose-healthcheck", error, "a health check's list does not start with its kind",
      "test: [CMD, ...] or [CMD-SHELL, ...]"},
     {"compose-key", error, "a key that Compose does not know", "correct its name: Compose refuses the file"},

@@ -16,7 +16,7 @@ from node import MODULES, node  # noqa: E402
 _, tests = sys.argv[1:]
 DATA = pathlib.Path(tests, "templates/check").resolve()
 REFUSED = {"compose-gpu", "compose-healthcheck", "compose-key", "compose-refused", "compose-undefined", "dockerfile-syntax"}
-TAKEN = {"compose-address", "compose-dependency", "compose-memory", "compose-mount", "compose-path", "dockerfile-odd", "dockerfile-root"}
+TAKEN = {"compose-address", "compose-dependency", "compose-gpu-count", "compose-memory", "compose-mount", "compose-path", "dockerfile-odd", "dockerfile-root"}
 UNSEEN = "EXPOSE 70000"  # BuildKit of 2026-08-21 says "invalid containerPort", dockerfile-utils takes it
 
 

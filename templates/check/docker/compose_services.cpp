@@ -18,6 +18,8 @@ void check_gpu(const std::string& name, const Part& service, Findings& findings)
                    "capabilities: [gpu]");
     else if (device["count"] && device["device_ids"])
       findings.add("compose-gpu", device["count"], fmt::format("the devices of '{}' are counted and named", name));
+    else if (!device["count"] && !device["device_ids"])  // docker/docs#20588 and #21026, moby/moby#48483
+      findings.add("compose-gpu-count", device, fmt::format("'{}' reserves devices, and says not how many", name));
   }
 }
 
